@@ -1,0 +1,33 @@
+"""`python -m nnlib`: what is here, and what can be done with it."""
+
+import nnlib
+from nnlib import mnist
+
+MODULES = {
+    "nnlib.mnist": "load(): 70,000 handwritten digits",
+    "nnlib.corruption": "noise and masks for images",
+    "nnlib.checks": "gradient_check(): is a gradient right?",
+    "nnlib.plots": "the figures of the book (needs matplotlib)",
+}
+COMMANDS = {
+    "python -m nnlib": "this page",
+    "python -m nnlib.zoo lessons": "train the networks that the lessons load, about LESSONS_TIME",
+}
+
+
+def main() -> None:
+    """Print the library's names, modules, commands and the place of its data."""
+    print(f"nnlib {nnlib.__version__}: neural networks to read\n\nfrom nnlib import …")
+    for name in nnlib.__all__:
+        if getattr(nnlib, name).__name__ == name:  # not the French aliases
+            print(f"  {name:28}{getattr(nnlib, name).__doc__.splitlines()[0]}")
+    for title, entries in (("Modules", MODULES), ("Commands", COMMANDS)):
+        print(f"\n{title}")
+        for name, what in entries.items():
+            print(f"  {name:28}{what}")
+    data = mnist.folder()
+    print(f"\nData: {data}" + ("" if data.is_dir() else " (not there: set NNLIB_DATA)"))
+
+
+if __name__ == "__main__":
+    main()

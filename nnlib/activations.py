@@ -1,0 +1,74 @@
+"""Functions between the layers: as many columns out as in, and nothing to learn. Floor 1.
+
+Each keeps its output, because each derivative can be written with the output alone.
+"""
+
+import numpy as np
+
+from nnlib.module import Module, as_gradient, as_rows
+
+
+class Activation(Module):
+    """What the activations share: `y = function(x)`, of the same shape and dtype as `x`."""
+
+    def __init__(self):
+        super().__init__()
+        self.y = None
+
+    def forward(self, x):
+        """Return the function of `x`, (n, d), in the dtype of `x`."""
+        self.y = self.function(as_rows(x, self))
+        return self.y
+
+    def backward(self, grad_output):
+        """Return the gradient with respect to the input, (n, d)."""
+        shape, dtype = (None, None) if self.y is None else (self.y.shape, self.y.dtype)
+        return self.gradient(as_gradient(grad_output, shape, self, dtype))
+
+
+class TanH(Activation):
+    """The hyperbolic tangent: each value to (-1, 1)."""
+
+    def function(self, x):
+        return np.tanh(x)
+
+    def gradient(self, grad_output):
+        r""":math:`\tanh' = 1 - \tanh^2`."""
+        return grad_output * (1 - self.y**2)
+
+
+class Sigmoid(Activation):
+    r"""The logistic function: each value to (0, 1).
+
+    :math:`\sigma(x) = 1 / (1 + e^{-x})`
+    """
+
+    def function(self, x):
+        # exp of a negative number never overflows, so each sign gets the form that needs one.
+        e = np.exp(-np.abs(x))
+        return np.where(x >= 0, 1 / (1 + e), e / (1 + e))
+
+    def gradient(self, grad_output):
+        r""":math:`\sigma' = \sigma (1 - \sigma)`."""
+        return grad_output * self.y * (1 - self.y)
+
+
+class Softmax(Activation):
+    r"""Each row to probabilities that sum to one.
+
+    :math:`p_k = e^{x_k} / \sum_j e^{x_j}`
+    """
+
+    def function(self, x):
+        # Taking the same number from all scores of a row leaves the probabilities as they are;
+        # taking the largest makes every exponent negative, so that none overflows.
+        e = np.exp(x - x.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    def gradient(self, grad_output):
+        r""":math:`\partial L/\partial x_k = p_k \, (g_k - \sum_j g_j p_j)`."""
+        mean_grad = (grad_output * self.y).sum(axis=1, keepdims=True)
+        return self.y * (grad_output - mean_grad)
+
+
+Sigmoide = Sigmoid  # the French name of the original report

@@ -1,0 +1,99 @@
+"""A network that copies its input through a narrow place. Floor 3."""
+
+from itertools import pairwise
+from operator import index
+
+import numpy as np
+
+from nnlib.activations import Sigmoid, TanH
+from nnlib.linear import Linear
+from nnlib.sequential import Sequential
+
+
+class AutoEncoder(Sequential):
+    """An encoder that squeezes rows into short codes, and its mirror image that unpacks them.
+
+    Every layer is `Linear` then `TanH`, the last one `Linear` then `Sigmoid`, so that codes lie
+    in (-1, 1) and outputs in (0, 1).
+
+    Args:
+        input_dim: columns of the input and of the output.
+        latent_dim: the code width, the number of columns in the narrowest place.
+        steps: `Linear` layers in the encoder, and as many in the decoder.
+        widths: how the columns shrink from input to code: "geometric" by the same factor each
+            step, "linear" by the same number; or the list of all steps + 1 widths.
+        init, rng, dtype: as for `Linear`.
+
+    Attributes:
+        encoder, decoder: the two halves, each a `Sequential`.
+        widths: the columns from the input to the code, for example [784, 112, 16].
+
+    Raises:
+        ValueError: not 1 <= latent_dim <= input_dim; fewer than one step; unknown `widths`.
+        TypeError: a size that is not a whole number.
+    """
+
+    def __init__(self, input_dim, latent_dim, steps, *, widths="geometric",
+                 init="tanh", rng=None, dtype=np.float32):  # fmt: skip
+        self.input_dim, self.latent_dim = index(input_dim), index(latent_dim)
+        self.steps, self.widths = index(steps), widths
+        if isinstance(widths, str):
+            self.widths = spread(self.input_dim, self.latent_dim, self.steps, widths)
+        ends = (self.input_dim, self.latent_dim)
+        if len(self.widths) != self.steps + 1 or (self.widths[0], self.widths[-1]) != ends:
+            raise ValueError(f"widths={self.widths} does not lead to {self}.")
+
+        rng = np.random.default_rng(rng)  # one generator for all layers, or they would be alike
+
+        def layers(widths, last):
+            pairs = list(pairwise(widths))
+            for position, (n_in, n_out) in enumerate(pairs, start=1):
+                yield Linear(n_in, n_out, init=init, rng=rng, dtype=dtype)
+                yield TanH() if position < len(pairs) else last
+
+        self.encoder = Sequential(layers(self.widths, last=TanH()))
+        self.decoder = Sequential(layers(self.widths[::-1], last=Sigmoid()))
+        super().__init__([self.encoder, self.decoder], names=["encoder", "decoder"])
+
+    def encode(self, x):
+        """Return the codes of `x`: (n, input_dim) to (n, latent_dim)."""
+        return self.encoder.forward(x)
+
+    def decode(self, code):
+        """Return the rows that `code` stands for: (n, latent_dim) to (n, input_dim)."""
+        return self.decoder.forward(code)
+
+    def describe(self):
+        return {
+            "kind": "AutoEncoder",
+            "input_dim": self.input_dim,
+            "latent_dim": self.latent_dim,
+            "steps": self.steps,
+            "widths": self.widths,
+        }
+
+    @classmethod
+    def rebuild(cls, description, arrays):
+        sizes = [description[name] for name in ("input_dim", "latent_dim", "steps")]
+        first_layers = (arrays[f"encoder.{2 * step}.weight"] for step in range(sizes[-1]))
+        widths = [description["input_dim"], *(weight.shape[1] for weight in first_layers)]
+        return cls(*sizes, widths=widths, init="zeros", dtype=arrays["encoder.0.weight"].dtype)
+
+    def __repr__(self):
+        return f"AutoEncoder({self.input_dim}, {self.latent_dim}, {self.steps})"
+
+
+def spread(first: int, last: int, steps: int, how: str = "geometric") -> list[int]:
+    """Return steps + 1 widths from `first` down to `last`.
+
+    "geometric": each is the same fraction of the one before; "linear": the same number less.
+    """
+    if steps < 1 or not 1 <= last <= first:
+        raise ValueError(
+            f"An autoencoder needs steps >= 1 and 1 <= latent_dim <= input_dim, "
+            f"but got steps={steps}, latent_dim={last}, input_dim={first}."
+        )
+    spaced = {"geometric": np.geomspace, "linear": np.linspace}
+    if how not in spaced:
+        raise ValueError(f"widths={how!r} is not known; choose from {', '.join(spaced)}.")
+    return [round(float(width)) for width in spaced[how](first, last, steps + 1)]

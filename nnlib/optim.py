@@ -1,0 +1,142 @@
+"""Training: gradient descent, one batch at a time. Floor 3."""
+
+import math
+
+import numpy as np
+
+from nnlib.module import Loss, Module
+
+
+class Optim:
+    """Plain gradient descent for a network and a loss.
+
+    Args:
+        network: what learns: any Module.
+        loss: what shall become small.
+        learning_rate: how far to step against the gradient, above 0.
+
+    Raises:
+        ValueError: a learning rate that is not a positive, finite number.
+    """
+
+    def __init__(self, network: Module, loss: Loss, learning_rate: float):
+        if not 0 < learning_rate < math.inf:
+            raise ValueError(f"learning_rate must be a positive number, but got {learning_rate}.")
+        self.network, self.loss, self.learning_rate = network, loss, float(learning_rate)
+
+    def step(self, X, Y) -> float:
+        r"""Do one step of gradient descent, :math:`\theta \leftarrow \theta - \eta \nabla L`.
+
+        Args:
+            X: inputs, (n, d).
+            Y: targets, in the form that the loss takes.
+
+        Returns:
+            The loss before the step.
+        """
+        self.network.zero_grad()
+        loss = self.loss.forward(self.network.forward(X), Y)
+        self.network.backward(self.loss.backward())
+        for name, value in self.network.params.items():
+            value -= self.learning_rate * self.network.grads[name]
+        return loss
+
+    def SGD(self, X, Y, batch_size, num_epochs, X_test=None, Y_test=None, *,
+            log=False, rng=None, callback=None):  # fmt: skip
+        """Train by stochastic gradient descent: a step for every batch of every epoch.
+
+        Args:
+            X, Y: the training set, N rows each. Each epoch uses every row once, in a new order.
+            batch_size: rows a step, at least 1; the last batch of an epoch may be shorter.
+            num_epochs: passes over the training set, at least 1.
+            X_test, Y_test: a test set of classes, on which to count after every epoch.
+            log: True shows a progress bar (needs the package tqdm).
+            rng: a `numpy.random.Generator` for the order of the rows, or a seed for one.
+            callback: called as `callback(epoch, loss)` after every epoch; epochs count from 1.
+
+        Returns:
+            The training loss of every epoch, a list: the mean over its rows, each measured just
+            before the step it was part of. With a test set: that list and the list of accuracies.
+
+        Raises:
+            ValueError: X and Y of different length, no rows, sizes below 1, or a test set
+                without classes.
+            FloatingPointError: the loss is no longer finite.
+        """
+        X, Y, rng = np.asarray(X), np.asarray(Y), np.random.default_rng(rng)
+        if len(X) != len(Y) or len(X) == 0:
+            raise ValueError(f"X and Y need as many rows, but have {len(X)} and {len(Y)}.")
+        if batch_size < 1 or num_epochs < 1:
+            raise ValueError(
+                f"batch_size and num_epochs start at 1, but got {batch_size} and {num_epochs}."
+            )
+        losses, accuracies = [], []
+        if X_test is not None:
+            accuracy(self.network.forward(X_test[:1]), Y_test[:1])  # complain now, not in an hour
+
+        epochs = range(1, num_epochs + 1)
+        if log:
+            from tqdm.auto import tqdm
+
+            epochs = tqdm(epochs, desc="SGD", unit="epoch")
+        for epoch in epochs:
+            losses.append(self._epoch(X, Y, batch_size, rng, epoch))
+            if X_test is not None:
+                accuracies.append(accuracy(self.network.forward(X_test), Y_test))
+            if log:
+                epochs.set_postfix(loss=f"{losses[-1]:.4f}")
+            self.network.trained_with = {
+                "loss": repr(self.loss),
+                "learning_rate": self.learning_rate,
+                "batch_size": batch_size,
+                "epochs": epoch,
+            }
+            if callback is not None:
+                callback(epoch, losses[-1])
+        return losses if X_test is None else (losses, accuracies)
+
+    def _epoch(self, X, Y, batch_size, rng, epoch) -> float:
+        order, total = rng.permutation(len(X)), 0.0
+        for start in range(0, len(X), batch_size):
+            rows = order[start : start + batch_size]
+            with np.errstate(over="ignore", invalid="ignore"):  # said better just below
+                loss = self.step(X[rows], Y[rows])
+            if not math.isfinite(loss):
+                raise FloatingPointError(
+                    f"The loss became {loss} in epoch {epoch}: the steps are too large for this "
+                    f"network. Try a learning rate below {self.learning_rate:g}, scale the inputs "
+                    "to about 1, or look for missing values in X and Y."
+                )
+            total += loss * len(rows)
+        return total / len(X)
+
+
+def accuracy(prediction, target) -> float:
+    """Return the share of rows, 0 to 1, whose class is predicted rightly.
+
+    Args:
+        prediction: scores, (n, classes): the largest names the class. Or (n, 1): above 0.5 is
+            class 1, else class 0.
+        target: labels, (n,) integers; or one-hot rows, (n, classes); or 0 and 1, (n, 1).
+
+    Raises:
+        ValueError: the target names no classes.
+    """
+    prediction, target = np.asarray(prediction), np.asarray(target)
+    single = prediction.shape[1] == 1
+    if (
+        target.shape == prediction.shape
+        and np.isin(target, (0, 1)).all()
+        and (single or (target.sum(axis=1) == 1).all())
+    ):
+        labels = target[:, 0] if single else target.argmax(axis=1)
+    elif target.shape == prediction.shape[:1] and target.dtype.kind in "iu":
+        labels = target
+    else:
+        raise ValueError(
+            f"Accuracy needs classes: integer labels, one-hot rows, or a column of 0 and 1; but "
+            f"the target has shape {target.shape}, dtype {target.dtype}, and the prediction has "
+            f"shape {prediction.shape}. To follow another measure, use a callback."
+        )
+    classes = prediction[:, 0] > 0.5 if single else prediction.argmax(axis=1)
+    return float((classes == labels).mean())
