@@ -1,0 +1,177 @@
+"""The figures of the book, and the library's source as the book shows it. Floor 6.
+
+Colours are those of Okabe and Ito, which colour-blind readers can tell apart; lines differ in
+style as well. Needs matplotlib; `source` needs IPython.
+"""
+
+import inspect
+import textwrap
+from itertools import cycle
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from nnlib.mnist import SIDE
+
+BLUE, ORANGE, GREEN, PINK, SKY, YELLOW = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00",
+)  # fmt: skip
+LINES = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"), (SKY, "-"), (YELLOW, "--")]
+DPI = 140
+
+
+def _axes(figsize=(5.6, 3.2), columns=1, rows=1, **kwargs):
+    figure, axes = plt.subplots(rows, columns, figsize=figsize, dpi=DPI, layout="constrained",
+                                **kwargs)  # fmt: skip
+    for ax in np.ravel(axes):
+        ax.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def source(*things):
+    """Return the source of classes or functions, from their files, for a notebook to show."""
+    from IPython.display import Markdown
+
+    texts = [textwrap.dedent(inspect.getsource(thing)).rstrip() for thing in things]
+    return Markdown("```python\n" + "\n\n".join(texts) + "\n```")
+
+
+def images(rows, titles=None, vmax=None) -> None:
+    """Draw images in rows, ink dark on white.
+
+    Args:
+        rows: images as rows of numbers, (n, 784), drawn side by side; or a dict of such arrays,
+            each a row of pictures with its name beside it.
+        titles: a text above each image of the first row.
+        vmax: None draws ink from 0 (white) to 1 (black). A number draws from -vmax (blue) over 0
+            (white) to vmax (red), as for weights.
+    """
+    rows = rows if isinstance(rows, dict) else {"": rows}
+    columns = max(map(len, rows.values()))
+    width = min(6.0, 0.85 * columns)
+    height = (width / columns + 0.05) * len(rows) + (0.3 if titles is not None else 0)
+    _, axes = _axes((width + (1.0 if "" not in rows else 0), height), columns, len(rows),
+                         squeeze=False)  # fmt: skip
+    look = {"cmap": "Greys", "vmin": 0, "vmax": 1}
+    if vmax is not None:
+        look = {"cmap": "RdBu_r", "vmin": -vmax, "vmax": vmax}
+    for row, (name, pictures) in zip(axes, rows.items(), strict=True):
+        row[0].set_ylabel(name, rotation=0, ha="right", va="center")
+        for ax, picture in zip(row, pictures, strict=False):
+            ax.imshow(np.reshape(picture, (SIDE, SIDE)), **look)
+        for ax in row:
+            ax.set_xticks([])
+            ax.set_yticks([])
+            ax.spines[:].set_visible(False)
+    for ax, title in zip(axes[0], titles if titles is not None else (), strict=False):
+        ax.set_title(title, fontsize=10)
+
+
+def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False, spread=None) -> None:
+    """Draw one line per entry of the dict `series`; x counts from 1 unless given.
+
+    Args:
+        spread: a dict of half-widths of bands around some of the lines, by the same names.
+        log: True for a logarithmic vertical axis.
+    """
+    _, ax = _axes()
+    for (name, values), (color, style) in zip(series.items(), cycle(LINES), strict=False):
+        values = np.asarray(values)
+        places = np.arange(1, len(values) + 1) if x is None else x
+        ax.plot(places, values, style, color=color, label=name, linewidth=2)
+        if spread and name in spread:
+            ax.fill_between(places, values - spread[name], values + spread[name],
+                            color=color, alpha=0.2, linewidth=0)  # fmt: skip
+    ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    if x is None:
+        ax.xaxis.get_major_locator().set_params(integer=True)
+    if len(series) > 1:
+        ax.legend(frameon=False)
+
+
+def surface(loss, xs, ys, paths=None, labels=("w", "b")) -> None:
+    """Draw the height `loss(x, y)` over a rectangle as contours, with `paths` of points across it.
+
+    Args:
+        loss: a function of two numbers.
+        xs, ys: the values of each to try, (k,).
+        paths: a dict of lists of points (x, y), walked in order.
+    """
+    _, ax = _axes((5.6, 3.8))
+    heights = np.array([[loss(x, y) for x in xs] for y in ys])
+    contours = ax.contourf(xs, ys, np.log10(heights), levels=20, cmap="Greys")
+    plt.colorbar(contours, label="loss, as a power of ten")
+    for (name, path), (color, style) in zip((paths or {}).items(), cycle(LINES), strict=False):
+        ax.plot(*np.transpose(path), style, color=color, marker="o", markersize=4, label=name)
+    ax.set(xlabel=labels[0], ylabel=labels[1], xlim=xs[[0, -1]], ylim=ys[[0, -1]])
+    if paths:
+        ax.legend(framealpha=0.9, frameon=True)
+
+
+def plane(predict, X, Y, names=("class 0", "class 1")) -> None:
+    """Draw points of two classes in the plane and what `predict` says everywhere around them.
+
+    Args:
+        predict: a function from (n, 2) to (n,) numbers; above 0.5 means class 1.
+        X, Y: points, (n, 2), and their classes, (n,) of 0 and 1. Also: a dict of functions
+            `predict` draws one panel each, under their names.
+    """
+    panels = predict if isinstance(predict, dict) else {"": predict}
+    figure, axes = _axes((max(3.7, 2.4 * len(panels)), 2.8), len(panels), squeeze=False)
+    low, high = X.min(axis=0) - 0.4, X.max(axis=0) + 0.4
+    grid = np.meshgrid(np.linspace(low[0], high[0], 120), np.linspace(low[1], high[1], 120))
+    points = np.stack([g.ravel() for g in grid], axis=1)
+    for ax, (name, function) in zip(axes[0], panels.items(), strict=True):
+        values = np.reshape(function(points), grid[0].shape)
+        levels = [-np.inf, 0.5, np.inf]
+        ax.contourf(*grid, values, levels=levels, colors=[BLUE, ORANGE], alpha=0.15)
+        ax.contour(*grid, values, levels=[0.5], colors="black", linewidths=1.2)
+        for label, (color, marker) in enumerate(((BLUE, "o"), (ORANGE, "^"))):
+            ax.scatter(*X[Y == label].T, s=26, c=color, marker=marker, label=names[label])
+        ax.set(title=name, xlabel="$x_1$", ylabel="$x_2$")
+    handles = axes[0][0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=2, frameon=False)
+
+
+def functions(named, low=-6.0, high=6.0, xlabel="x") -> None:
+    """Draw functions of one number, given as a dict, from `low` to `high`."""
+    x = np.linspace(low, high, 400)
+    curves({name: f(x) for name, f in named.items()}, x, xlabel, "")
+
+
+def bars(heights, xlabel, ylabel, first=1) -> None:
+    """Draw groups of bars: a dict of equally long lists, one bar of each at `first`, + 1, …"""
+    _, ax = _axes()
+    width = 0.8 / len(heights)
+    for group, (name, values) in enumerate(heights.items()):
+        places = first + np.arange(len(values)) + (group - (len(heights) - 1) / 2) * width
+        color, hatch = LINES[group][0], ("", "//", "..", "xx")[group]
+        ax.bar(places, values, width, color=color, hatch=hatch, edgecolor="white", label=name)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    if len(heights) > 1:
+        ax.legend(frameon=False)
+
+
+def confusion(counts) -> None:
+    """Draw a table of counts: true classes as rows, predicted ones as columns."""
+    _, ax = _axes((5.0, 4.4))
+    counts = np.asarray(counts)
+    mistakes = np.where(np.eye(len(counts), dtype=bool), 0, counts)
+    ax.imshow(mistakes, cmap="Oranges")
+    for (row, column), count in np.ndenumerate(counts):
+        dark = mistakes[row, column] > mistakes.max() * 0.6
+        ax.text(column, row, count, ha="center", va="center", fontsize=9,
+                color="white" if dark else "black")  # fmt: skip
+    ticks = range(len(counts))
+    ax.set(xlabel="predicted digit", ylabel="true digit", xticks=ticks, yticks=ticks)
+
+
+def codes(points, labels) -> None:
+    """Draw codes of width two, (n, 2), each as its digit's numeral in its digit's colour."""
+    _, ax = _axes((5.6, 5.0))
+    colors = plt.get_cmap("tab10")
+    for (x, y), label in zip(points, labels, strict=True):
+        ax.text(x, y, str(label), color=colors(label), fontsize=8, ha="center", va="center")
+    ax.set(xlabel="first code value", ylabel="second code value", xlim=(-1.1, 1.1),
+           ylim=(-1.1, 1.1))  # fmt: skip

@@ -1,0 +1,1 @@
+"""Trained networks, and the commands that train them: `python -m nnlib.zoo`. Floor 5."""

@@ -1,0 +1,88 @@
+"""The trainings that are too long for a lesson, and what the lessons load instead.
+
+Two autoencoders, kept as networks; and, for the question "how do initial weights decide whether
+16 layers learn?", the error after every epoch under two ways to start, five seeds each.
+"""
+
+import csv
+
+import numpy as np
+from joblib import Parallel, delayed, parallel_config
+from tqdm.auto import tqdm
+
+from nnlib.autoencoder import AutoEncoder
+from nnlib.losses import MSELoss
+from nnlib.mnist import folder, load
+from nnlib.optim import Optim
+
+EPOCHS, BATCH_SIZE, LEARNING_RATE = 20, 32, 0.01
+NETWORKS = {
+    "code-16": {"latent_dim": 16, "steps": 4, "init": "tanh", "seed": 0},
+    "code-2": {"latent_dim": 2, "steps": 4, "init": "tanh", "seed": 0},
+}
+STARTS = [
+    {"latent_dim": 16, "steps": 8, "init": init, "seed": seed}
+    for seed in range(5)
+    for init in ("tanh", "xavier")
+]
+
+
+def path(name: str):
+    """Return the file of the network called `name`."""
+    return folder() / "networks" / f"lesson-{name}.npz"
+
+
+def load_network(name: str) -> AutoEncoder:
+    """Return one of NETWORKS, trained."""
+    return AutoEncoder.load(path(name))
+
+
+def load_starts() -> dict[str, np.ndarray]:
+    """Return, for each way to start, the test error: (seeds, epochs), MSE per pixel."""
+    with results("initial_weights").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        init: np.array([float(row["test_mse"]) for row in rows if row["init"] == init])
+        .reshape(-1, EPOCHS)
+        for init in ("tanh", "xavier")
+    }  # fmt: skip
+
+
+def results(name: str):
+    """Return the file of the table called `name`."""
+    return folder() / "results" / f"{name}.csv"
+
+
+def train(latent_dim, steps, init, seed, epochs=EPOCHS):
+    """Train one autoencoder on MNIST; return it, and its test error after every epoch."""
+    data = load()
+    weights, order = np.random.default_rng(seed).spawn(2)
+    network = AutoEncoder(data.X_train.shape[1], latent_dim, steps, init=init, rng=weights)
+    errors = []
+
+    def measure(epoch, loss):
+        errors.append(MSELoss().forward(network.forward(data.X_test), data.X_test))
+
+    optim = Optim(network, MSELoss("batchmean"), LEARNING_RATE)
+    optim.SGD(data.X_train, data.X_train, BATCH_SIZE, epochs, rng=order, callback=measure)
+    return network, errors
+
+
+def main(processes: int = 2) -> None:
+    """Train them all, each process on one core, and write data/networks and data/results."""
+    settings = [*STARTS, *NETWORKS.values()]  # the longest first
+    with parallel_config(backend="loky", n_jobs=processes, inner_max_num_threads=1):
+        runs = Parallel(return_as="generator")(delayed(train)(**setting) for setting in settings)
+        trained = list(tqdm(runs, total=len(settings), desc="lessons", unit="run"))
+
+    for name, (network, _) in zip(NETWORKS, trained[len(STARTS) :], strict=True):
+        network.save(path(name), dtype="float16")
+    rows = [
+        {"init": start["init"], "seed": start["seed"], "epoch": epoch, "test_mse": f"{error:.6f}"}
+        for start, (_, errors) in zip(STARTS, trained, strict=False)
+        for epoch, error in enumerate(errors, start=1)
+    ]
+    with results("initial_weights").open("w", newline="") as file:
+        table = csv.DictWriter(file, rows[0], lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
