@@ -1,0 +1,87 @@
+# Everything runs in .venv, which `make env` makes; nothing needs to be activated.
+
+PYTHON ?= python3
+BIN = .venv/bin
+SITE = _build/html
+
+.PHONY: help book test lab serve refresh env constraints clean \
+        style library notebooks lint workflows links
+
+help:           ## This list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 20
+
+# --- Build -----------------------------------------------------------------------------------
+
+# Always from nothing: after a failed build, an incremental one can pass without the failed page.
+book: env       ## Build the book
+	rm -rf _build
+	$(BIN)/jupyter-book build . -q -W --keep-going
+	@echo
+	@echo "The book is built. Open it: file://$(CURDIR)/$(SITE)/index.html"
+
+serve: env      ## Serve the built book, to this machine only
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
+
+lab: env        ## Open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --notebook-dir=book
+
+refresh: env    ## Run every notebook and store its new outputs
+	$(BIN)/jupyter nbconvert --to notebook --inplace --execute \
+	    --ExecutePreprocessor.timeout=600 --ExecutePreprocessor.record_timing=False book/*.ipynb
+
+# --- Check -----------------------------------------------------------------------------------
+
+STAGES = style library notebooks lint workflows book links
+
+test: env       ## Check everything, stop at the first failure
+	@start=$$(date +%s); \
+	for stage in $(STAGES); do \
+	    printf '\n=== %s ===\n' $$stage; began=$$(date +%s); \
+	    $(MAKE) --no-print-directory $$stage || { echo "=== $$stage FAILED ==="; exit 1; }; \
+	    echo "=== $$stage: $$(($$(date +%s) - began)) s ==="; \
+	done; \
+	echo; echo "Everything holds. All of it: $$(($$(date +%s) - start)) s"
+
+style: env      ## … ruff, on code and notebooks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+library: env    ## … the tests of nnlib
+	$(BIN)/pytest tests -q -n 2 --ignore=tests/test_notebooks.py --ignore=tests/test_site.py
+
+notebooks: env  ## … every stored output against a fresh run
+	$(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope book
+
+lint: env       ## … what nbval does not look at
+	$(BIN)/pytest -q tests/test_notebooks.py
+
+workflows: env  ## … the GitHub workflows against their schema
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+links: env      ## … links, anchors and pictures of the built book
+	$(BIN)/pytest -q tests/test_site.py
+
+# --- Environment -----------------------------------------------------------------------------
+
+env: .venv/ready ## Make .venv, or bring it up to date
+
+# Matplotlib lists the fonts once, and says so: here, where no notebook is listening.
+.venv/ready: requirements.txt constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	    { echo "This needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -c 'import matplotlib.font_manager'
+	@touch $@
+
+constraints:    ## Pin anew what requirements.txt brings along
+	rm -rf _build/pins
+	$(PYTHON) -m venv _build/pins
+	grep -v '^-' requirements.txt > _build/pins/requirements.txt
+	_build/pins/bin/pip install --quiet -r _build/pins/requirements.txt
+	echo '# Made by `make constraints` from requirements.txt: every package it brings along.' > constraints.txt
+	_build/pins/bin/pip freeze --quiet >> constraints.txt
+	rm -rf _build/pins
+
+clean:          ## Remove .venv and all that was built
+	rm -rf .venv _build .hypothesis .pytest_cache .ruff_cache *.egg-info
