@@ -22,8 +22,7 @@ class Activation(Module):
 
     def backward(self, grad_output):
         """Return the gradient with respect to the input, (n, d)."""
-        shape, dtype = (None, None) if self.y is None else (self.y.shape, self.y.dtype)
-        return self.gradient(as_gradient(grad_output, shape, self, dtype))
+        return self.gradient(as_gradient(grad_output, self, self.y))
 
 
 class TanH(Activation):
@@ -33,15 +32,12 @@ class TanH(Activation):
         return np.tanh(x)
 
     def gradient(self, grad_output):
-        r""":math:`\tanh' = 1 - \tanh^2`."""
+        """TanH' = 1 - TanH²."""
         return grad_output * (1 - self.y**2)
 
 
 class Sigmoid(Activation):
-    r"""The logistic function: each value to (0, 1).
-
-    :math:`\sigma(x) = 1 / (1 + e^{-x})`
-    """
+    """The logistic function, σ(x) = 1 / (1 + exp(-x)): each value to (0, 1)."""
 
     def function(self, x):
         # exp of a negative number never overflows, so each sign gets the form that needs one.
@@ -49,15 +45,12 @@ class Sigmoid(Activation):
         return np.where(x >= 0, 1 / (1 + e), e / (1 + e))
 
     def gradient(self, grad_output):
-        r""":math:`\sigma' = \sigma (1 - \sigma)`."""
+        """σ' = σ (1 - σ)."""
         return grad_output * self.y * (1 - self.y)
 
 
 class Softmax(Activation):
-    r"""Each row to probabilities that sum to one.
-
-    :math:`p_k = e^{x_k} / \sum_j e^{x_j}`
-    """
+    """Each row to probabilities that sum to one: p = exp(x) / the row's sum of exp(x)."""
 
     def function(self, x):
         # Taking the same number from all scores of a row leaves the probabilities as they are;
@@ -66,7 +59,7 @@ class Softmax(Activation):
         return e / e.sum(axis=1, keepdims=True)
 
     def gradient(self, grad_output):
-        r""":math:`\partial L/\partial x_k = p_k \, (g_k - \sum_j g_j p_j)`."""
+        """∂L/∂x = p (g - the row's sum of g p), with g = ∂L/∂p."""
         mean_grad = (grad_output * self.y).sum(axis=1, keepdims=True)
         return self.y * (grad_output - mean_grad)
 

@@ -36,9 +36,11 @@ class AutoEncoder(Sequential):
     def __init__(self, input_dim, latent_dim, steps, *, widths="geometric",
                  init="tanh", rng=None, dtype=np.float32):  # fmt: skip
         self.input_dim, self.latent_dim = index(input_dim), index(latent_dim)
-        self.steps, self.widths = index(steps), widths
-        if isinstance(widths, str):
-            self.widths = spread(self.input_dim, self.latent_dim, self.steps, widths)
+        self.steps = index(steps)
+        how, given = (widths, None) if isinstance(widths, str) else ("geometric", widths)
+        self.widths = spread(self.input_dim, self.latent_dim, self.steps, how)
+        if given is not None:
+            self.widths = [index(width) for width in given]
         ends = (self.input_dim, self.latent_dim)
         if len(self.widths) != self.steps + 1 or (self.widths[0], self.widths[-1]) != ends:
             raise ValueError(f"widths={self.widths} does not lead to {self}.")
@@ -53,7 +55,8 @@ class AutoEncoder(Sequential):
 
         self.encoder = Sequential(layers(self.widths, last=TanH()))
         self.decoder = Sequential(layers(self.widths[::-1], last=Sigmoid()))
-        super().__init__([self.encoder, self.decoder], names=["encoder", "decoder"])
+        super().__init__([self.encoder, self.decoder])
+        self._collect({"encoder": self.encoder, "decoder": self.decoder}.items())
 
     def encode(self, x):
         """Return the codes of `x`: (n, input_dim) to (n, latent_dim)."""
@@ -74,10 +77,13 @@ class AutoEncoder(Sequential):
 
     @classmethod
     def rebuild(cls, description, arrays):
-        sizes = [description[name] for name in ("input_dim", "latent_dim", "steps")]
-        first_layers = (arrays[f"encoder.{2 * step}.weight"] for step in range(sizes[-1]))
-        widths = [description["input_dim"], *(weight.shape[1] for weight in first_layers)]
-        return cls(*sizes, widths=widths, init="zeros", dtype=arrays["encoder.0.weight"].dtype)
+        steps = description["steps"]
+        weights = [arrays[f"encoder.{2 * step}.weight"] for step in range(steps)]
+        widths = [weights[0].shape[0], *(weight.shape[1] for weight in weights)]
+        if [weight.shape for weight in weights] != list(pairwise(widths)):
+            raise ValueError("the weights of its encoder do not fit each other")
+        dtype = weights[0].dtype
+        return cls(widths[0], widths[-1], steps, widths=widths, init="zeros", dtype=dtype)
 
     def __repr__(self):
         return f"AutoEncoder({self.input_dim}, {self.latent_dim}, {self.steps})"

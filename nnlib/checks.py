@@ -18,7 +18,7 @@ class CheckFailed(AssertionError):
     """A check found a mistake; the message says where and what the cause may be."""
 
 
-def gradient_check(what, x, target=None, *, tolerance: float = 1e-6, rng=0) -> float:
+def gradient_check(what, x, target=None, *, tolerance: float = 1e-6, rng=784) -> float:
     """Compare the gradients of a Module or a Loss with slopes measured by central differences.
 
     Args:
@@ -27,7 +27,8 @@ def gradient_check(what, x, target=None, *, tolerance: float = 1e-6, rng=0) -> f
         target: for a Loss, its target.
         tolerance: the largest difference allowed, relative to the largest slope of each array.
         rng: a generator or seed; it draws the weights of the sum that stands for the loss which
-            a Module's output would go into.
+            a Module's output would go into (not the numbers that `x` was drawn from: inputs equal
+            to the weights hide mistakes).
 
     Returns:
         The largest relative difference, about 1e-9 when all is well.

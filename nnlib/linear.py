@@ -60,20 +60,15 @@ class Linear(Module):
         return self.x @ weight + bias
 
     def backward(self, grad_output):
-        r"""Return the gradient with respect to the input; add those of `weight` and `bias`.
+        """Return the gradient with respect to the input; add those of weight and bias.
 
-        With :math:`G = \partial L / \partial Y` and :math:`Y = X W + b`, the chain rule gives
-
-        .. math:: \frac{\partial L}{\partial W} = X^\top G, \qquad
-                  \frac{\partial L}{\partial b} = \sum_i G_i, \qquad
-                  \frac{\partial L}{\partial X} = G W^\top.
+        With y = x W + b and G = ∂L/∂y, the chain rule gives
+        ∂L/∂W = xᵀ G, ∂L/∂b = the sum of the rows of G, and ∂L/∂x = G Wᵀ.
         """
-        weight = self.params["weight"]
-        shape = None if self.x is None else (len(self.x), self.out_features)
-        grad_output = as_gradient(grad_output, shape, self, weight.dtype)
+        grad_output = as_gradient(grad_output, self, self.x, self.out_features)
         self.grads["weight"] += self.x.T @ grad_output
         self.grads["bias"] += grad_output.sum(axis=0)
-        return grad_output @ weight.T
+        return grad_output @ self.params["weight"].T
 
     def __repr__(self):
         return f"Linear({self.in_features}, {self.out_features})"

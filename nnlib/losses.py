@@ -30,20 +30,21 @@ class ReducedLoss(Loss):
             names = ", ".join(REDUCTIONS)
             raise ValueError(f"reduction={reduction!r} is not known; choose from {names}.")
         self.reduction = reduction
-        self.prediction = None
+        self.divisor = None
 
     def forward(self, prediction, target) -> float:
         """Return the loss of `prediction`, (n, d), against `target`, (n, d)."""
-        self.prediction = as_rows(prediction, self)
+        self.prediction, self.divisor = as_rows(prediction, self), None
         if self.prediction.size == 0:
             raise ValueError(f"{self} got an empty prediction of shape {self.prediction.shape}.")
         self.target = self.checked_target(target)
+        total = self.costs().sum()
         self.divisor = REDUCTIONS[self.reduction](len(self.prediction), self.costs_per_row())
-        return float(self.costs().sum() / self.divisor)
+        return float(total / self.divisor)
 
     def backward(self) -> np.ndarray:
         """Return the gradient of the loss with respect to the prediction, (n, d)."""
-        if self.prediction is None:
+        if self.divisor is None:
             raise RuntimeError(f"{self} has no value yet: call forward before backward.")
         return self.gradients() / self.divisor
 
@@ -63,9 +64,7 @@ class ReducedLoss(Loss):
 
 
 class MSELoss(ReducedLoss):
-    r"""Squared error, the cost of numbers that miss.
-
-    An element costs :math:`(\hat y - y)^2`.
+    """Squared error: an element costs (prediction - target)².
 
     The report's autoencoders learn at a rate of 0.01: that takes `reduction="batchmean"`, the
     squared distance of two images. With "mean" the rate must be 784 times as large.
@@ -80,9 +79,7 @@ class MSELoss(ReducedLoss):
 
 
 class BinaryCrossEntropy(ReducedLoss):
-    r"""Cross-entropy of yes or no, an element at a time.
-
-    An element costs :math:`-y \log p - (1 - y) \log(1 - p)`.
+    """Cross-entropy of yes or no: an element costs -y log p - (1 - y) log(1 - p).
 
     Args:
         reduction: "mean", the default, fits the report's learning rate of 0.1.
@@ -116,6 +113,10 @@ class BinaryCrossEntropy(ReducedLoss):
         smallest = np.finfo(p.dtype).tiny  # instead of dividing by zero
         return (1 - y) / np.maximum(1 - p, smallest) - y / np.maximum(p, smallest)
 
+    def __repr__(self):
+        logits = ", from_logits=True" if self.from_logits else ""
+        return f"BinaryCrossEntropy(reduction={self.reduction!r}{logits})"
+
     def require_probabilities(self, values):
         if values.min() < 0 or values.max() > 1:
             raise ValueError(
@@ -125,12 +126,11 @@ class BinaryCrossEntropy(ReducedLoss):
 
 
 class CrossEntropyWithLogSoftmax(ReducedLoss):
-    r"""Cross-entropy of classes, softmax and logarithm included.
+    """Cross-entropy of classes: a row costs -log softmax(z) at its true class.
 
-    A row costs :math:`-\sum_k y_k \log \mathrm{softmax}(z)_k`. The prediction holds
-    scores z (logits), (n, classes), not probabilities: the logarithm of a softmax is exact for
-    scores of any size, that of a probability rounded to 0 is not. Targets are labels, (n,)
-    integers from 0, or one-hot rows, (n, classes).
+    The prediction holds scores z (logits), (n, classes), not probabilities: the logarithm of a
+    softmax is exact for scores of any size, that of a probability rounded to 0 is not. Targets
+    are labels, (n,) integers from 0, or one-hot rows, (n, classes).
 
     Raises:
         ValueError: a label that is no class, or a row of targets that does not sum to one.
@@ -151,7 +151,7 @@ class CrossEntropyWithLogSoftmax(ReducedLoss):
         (n, classes), target = self.prediction.shape, np.asarray(target)
         if target.shape != (n,):
             target = super().checked_target(target)
-            if (target < 0).any() or (abs(target.sum(axis=1) - 1) > 1e-3).any():
+            if (target < 0).any() or (abs(target.sum(axis=1) - 1) > 1e-5).any():
                 raise ValueError(f"{self} expects rows of targets that are one-hot.")
             return target
         if target.dtype.kind not in "iu" or target.min() < 0 or target.max() >= classes:

@@ -7,6 +7,7 @@ and checksums are told in `data/README.md`.
 import gzip
 import hashlib
 import os
+import zlib
 from math import prod
 from pathlib import Path
 from typing import NamedTuple
@@ -77,7 +78,7 @@ def unpack(path) -> bytes:
     try:
         with gzip.open(path) as file:
             content = file.read(LARGEST + 1)
-    except (EOFError, OSError, ValueError) as error:
+    except (EOFError, OSError, ValueError, zlib.error) as error:
         raise ValueError(f"{path} cannot be unpacked ({error}).") from error
     if len(content) > LARGEST:
         raise ValueError(f"{path} unpacks to more than {LARGEST} bytes.")

@@ -71,7 +71,7 @@ def as_rows(x, owner, width: int | None = None, dtype=None) -> np.ndarray:
     x = np.asarray(x)
     if x.dtype.kind not in "biuf":
         raise TypeError(f"{owner} expects real numbers, but got an array of dtype {x.dtype}.")
-    if x.ndim != 2 or (width is not None and x.shape[1] != width):
+    if x.ndim != 2 or x.shape[1] == 0 or (width is not None and x.shape[1] != width):
         hint = " For a single sample use x[None, :]." if x.ndim == 1 else ""
         raise ValueError(
             f"{owner} expects an array of shape (rows, {width or 'columns'}), "
@@ -82,13 +82,17 @@ def as_rows(x, owner, width: int | None = None, dtype=None) -> np.ndarray:
     return x.astype(dtype, copy=False)
 
 
-def as_gradient(grad_output, shape: tuple | None, owner, dtype) -> np.ndarray:
-    """Return `grad_output` with the `dtype` of the output it belongs to; refuse another `shape`."""
-    if shape is None:
+def as_gradient(grad_output, owner, kept, width: int | None = None) -> np.ndarray:
+    """Return `grad_output` as an array that fits the last output of `owner`.
+
+    `kept` is what `forward` kept, with the output's rows and dtype, and its `width` unless given.
+    """
+    if kept is None:
         raise RuntimeError(f"{owner} has no output yet: call forward before backward.")
+    shape = (len(kept), width or kept.shape[1])
     if np.shape(grad_output) != shape:
         raise ValueError(
             f"{owner} gave an output of shape {shape}, so backward expects a gradient of that "
             f"shape, but got {np.shape(grad_output)}."
         )
-    return np.asarray(grad_output, dtype=dtype)
+    return np.asarray(grad_output, dtype=kept.dtype)

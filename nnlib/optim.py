@@ -25,7 +25,7 @@ class Optim:
         self.network, self.loss, self.learning_rate = network, loss, float(learning_rate)
 
     def step(self, X, Y) -> float:
-        r"""Do one step of gradient descent, :math:`\theta \leftarrow \theta - \eta \nabla L`.
+        """Do one step of gradient descent: θ ← θ - η ∂L/∂θ for every parameter θ.
 
         Args:
             X: inputs, (n, d).
@@ -55,8 +55,9 @@ class Optim:
             callback: called as `callback(epoch, loss)` after every epoch; epochs count from 1.
 
         Returns:
-            The training loss of every epoch, a list: the mean over its rows, each measured just
-            before the step it was part of. With a test set: that list and the list of accuracies.
+            A list with the training loss of every epoch, the mean over its rows, each measured
+            just before the step that it was part of. With a test set, a pair of lists, of these
+            losses and of the accuracies on the test set after every epoch.
 
         Raises:
             ValueError: X and Y of different length, no rows, sizes below 1, or a test set
@@ -71,8 +72,10 @@ class Optim:
                 f"batch_size and num_epochs start at 1, but got {batch_size} and {num_epochs}."
             )
         losses, accuracies = [], []
-        if X_test is not None:
-            accuracy(self.network.forward(X_test[:1]), Y_test[:1])  # complain now, not in an hour
+        if X_test is not None:  # complain now, not after an hour of training
+            if Y_test is None or len(X_test) != len(Y_test) or len(X_test) == 0:
+                raise ValueError("X_test and Y_test need as many rows, at least one.")
+            accuracy(self.network.forward(X_test[:1]), Y_test[:1])
 
         epochs = range(1, num_epochs + 1)
         if log:

@@ -140,7 +140,7 @@ def functions(named, low=-6.0, high=6.0, xlabel="x") -> None:
 
 
 def bars(heights, xlabel, ylabel, first=1) -> None:
-    """Draw groups of bars: a dict of equally long lists, one bar of each at `first`, + 1, …"""
+    """Draw groups of bars: a dict of equally long lists, one bar of each from `first` on."""
     _, ax = _axes()
     width = 0.8 / len(heights)
     for group, (name, values) in enumerate(heights.items()):

@@ -10,9 +10,8 @@ class Sequential(Module):
     """Modules in a row: the output of each is the input of the next.
 
     Args:
-        layers: the modules, first to last.
-        names: what to call them in `params` and `grads`; by default their positions, so that the
-            weight of the first is `params["0.weight"]`.
+        layers: the modules, first to last. Their parameters go by their positions: the weight of
+            the first is `params["0.weight"]`.
 
     Raises:
         ValueError: no layers; two neighbours whose widths do not fit; the same object twice (it
@@ -20,15 +19,20 @@ class Sequential(Module):
         TypeError: something in the list is no Module; layers of different dtypes.
     """
 
-    def __init__(self, layers, names=None):
+    def __init__(self, layers):
         super().__init__()
         self.layers = list(layers)
         self._check_chain()
-        for name, layer in zip(names or range(len(self.layers)), self.layers, strict=True):
-            self.params |= {f"{name}.{key}": value for key, value in layer.params.items()}
-            self.grads |= {f"{name}.{key}": value for key, value in layer.grads.items()}
+        self._collect(enumerate(self.layers))
         if len(dtypes := {str(value.dtype) for value in self.params.values()}) > 1:
             raise TypeError(f"All layers must share one dtype, but these mix {sorted(dtypes)}.")
+
+    def _collect(self, named_layers):
+        """Expose the layers' own arrays, each under its layer's name, a dot, and its own."""
+        self.params, self.grads = {}, {}
+        for name, layer in named_layers:
+            self.params |= {f"{name}.{key}": value for key, value in layer.params.items()}
+            self.grads |= {f"{name}.{key}": value for key, value in layer.grads.items()}
 
     def _check_chain(self):
         if not self.layers:
@@ -71,7 +75,7 @@ class Sequential(Module):
         """Write the network to `path`: text if it ends in .json, compact if it ends in .npz.
 
         Args:
-            dtype: the type stored; None keeps the parameters exact, "float16" halves the file.
+            dtype: the type stored; None keeps the parameters exact, "float16" halves an .npz.
 
         Raises:
             StorageError: another suffix; a layer that files do not know; numbers not finite.

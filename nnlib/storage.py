@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 FORMAT, VERSION = "nnlib network", 1
+DTYPES = "float16", "float32", "float64"
 HEADER = "network.json"  # the member of an .npz file that holds all but the parameters
 
 
@@ -30,7 +31,7 @@ def write(path, description: dict, params: dict, trained_with: dict | None, dtyp
         description: what `Sequential.describe` returns.
         params: arrays by name.
         trained_with: settings of the training, or None.
-        dtype: the type stored; None keeps that of the parameters. float16 halves the file.
+        dtype: the type stored; None keeps that of the parameters. float16 halves an .npz.
 
     Raises:
         StorageError: another suffix, or parameters that are not finite in the stored type.
@@ -42,6 +43,8 @@ def write(path, description: dict, params: dict, trained_with: dict | None, dtyp
     with np.errstate(over="ignore"):
         arrays = {name: value.astype(dtype or value.dtype) for name, value in params.items()}
     for name, value in arrays.items():
+        if str(value.dtype) not in DTYPES:
+            raise StorageError(f"{path} can hold {', '.join(DTYPES)}, but not {value.dtype}.")
         if not np.isfinite(value).all():
             raise StorageError(f"{path} was not written: {name} is not finite as {value.dtype}.")
     header = {
@@ -74,7 +77,7 @@ def read(path) -> tuple[dict, dict]:
         raise StorageError(f"{path} must end in .json or .npz.")
     with path.open("rb") as file, explained(path):
         header, arrays = read_as[path.suffix](file)
-        if header["dtype"] not in ("float16", "float32", "float64"):
+        if header["dtype"] not in DTYPES:
             raise ValueError(f"dtype {header['dtype']!r}")
         for name, value in arrays.items():
             if value.dtype.kind not in "fiu":
@@ -111,10 +114,18 @@ def _checked(header: dict) -> dict:
     return header
 
 
+def _json(document) -> bytes:
+    numpy_number = np.generic.item  # NumPy's numbers become Python's
+    return json.dumps(document, indent=1, default=numpy_number).encode()
+
+
 def _write_json(file, header, arrays):
-    # Through str, float32 values keep their shortest exact form: 0.1, not 0.10000000149011612.
-    values = {name: value.astype(str).astype(float).tolist() for name, value in arrays.items()}
-    file.write(json.dumps({**header, "parameters": values}, indent=1).encode())
+    def shortest(value):  # float32 through str keeps its shortest form: 0.1, not 0.10000000149…
+        exact = value.astype(np.promote_types(value.dtype, np.float32))
+        return exact.astype(str).astype(float).tolist()
+
+    values = {name: shortest(value) for name, value in arrays.items()}
+    file.write(_json(header | {"parameters": values}))
 
 
 def _read_json(file):
@@ -124,7 +135,7 @@ def _read_json(file):
 
 def _write_npz(file, header, arrays):
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(HEADER), json.dumps(header, indent=1))
+        archive.writestr(zipfile.ZipInfo(HEADER), _json(header))
         for name, value in arrays.items():
             with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w") as member:
                 np.lib.format.write_array(member, np.ascontiguousarray(value), allow_pickle=False)
@@ -148,12 +159,13 @@ def _read_npz(file):
 
 
 def _read_npy(stream, size):
-    """Read one array, after checking that its header claims no more than the `size` in bytes."""
+    """Read one array, `size` bytes with its header, which may claim any shape."""
     version = np.lib.format.read_magic(stream)
     if version != (1, 0):
         raise ValueError(f"array format {version}")
     shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(stream)
     count = int(np.prod(shape, dtype=object)) if shape else 1
-    if dtype.kind != "f" or fortran_order or not 0 <= count * dtype.itemsize <= size:
+    content = stream.read()  # to its end, where the archive's checksum is compared
+    if dtype.kind != "f" or fortran_order or len(content) != count * dtype.itemsize:
         raise ValueError(f"an array of {shape} {dtype} in {size} bytes")
-    return np.frombuffer(stream.read(count * dtype.itemsize), dtype).reshape(shape)
+    return np.frombuffer(content, dtype).reshape(shape)

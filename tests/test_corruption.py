@@ -1,0 +1,141 @@
+import numpy as np
+import pytest
+from helpers import tables
+from hypothesis import given
+from hypothesis.strategies import floats, integers
+
+from nnlib.corruption import add_noise, cut_out, random_masks, square_mask
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+# Noise
+
+
+@given(tables(0, 1), floats(0, 2))
+def test_noise_is_no_larger_than_its_amplitude(X, amplitude):
+    before = X.copy()
+    noisy = add_noise(X, amplitude, rng=0, clip=False)
+    assert (abs(noisy - X) <= amplitude + 1e-12).all()
+    assert not np.shares_memory(noisy, X)
+    np.testing.assert_array_equal(X, before)
+
+
+@given(tables(0, 1), floats(0, 2))
+def test_clipped_noise_stays_within_black_and_white(X, amplitude):
+    noisy = add_noise(X, amplitude, rng=0)
+    assert ((noisy >= 0) & (noisy <= 1)).all()
+    unclipped = add_noise(X, amplitude, rng=0, clip=False)
+    np.testing.assert_array_equal(noisy, np.clip(unclipped, 0, 1))
+
+
+def test_noise_is_uniform_to_both_sides_and_new_for_every_value():
+    noise = add_noise(np.full((100, 100), 0.5), 0.4, rng=0) - 0.5
+    assert noise.mean() == pytest.approx(0, abs=0.01)
+    assert noise.std() == pytest.approx(0.4 / np.sqrt(3), rel=0.02)
+    assert noise.max() == pytest.approx(0.4, rel=0.01)
+    assert noise.min() == pytest.approx(-0.4, rel=0.01)
+    assert len(np.unique(noise)) == noise.size
+
+
+def test_a_seed_gives_the_same_noise_scaled_at_every_amplitude():
+    X = np.full((5, 7), 0.5)
+    small, large = (add_noise(X, amplitude, rng=3) - X for amplitude in (0.1, 0.4))
+    np.testing.assert_allclose(4 * small, large, rtol=1e-9)
+    assert (add_noise(X, 0.1, rng=4) != add_noise(X, 0.1, rng=3)).any()
+
+
+def test_a_generator_goes_on(rng):
+    X = np.zeros((2, 3))
+    assert (add_noise(X, 1, rng=rng, clip=False) != add_noise(X, 1, rng=rng, clip=False)).all()
+
+
+def test_no_noise_is_a_copy():
+    X = np.eye(3)
+    same = add_noise(X, 0)
+    np.testing.assert_array_equal(same, X)
+    assert not np.shares_memory(same, X)
+
+
+def test_noise_keeps_float32():
+    assert add_noise(np.zeros((2, 3), np.float32), np.float64(0.5)).dtype == np.float32
+
+
+@pytest.mark.parametrize("amplitude", [-0.1, np.inf, np.nan])
+def test_an_amplitude_is_a_number_from_zero_up(amplitude):
+    with pytest.raises(ValueError, match="amplitude must be a number from 0 up"):
+        add_noise(np.zeros((2, 3)), amplitude)
+
+
+# Masks
+
+
+def test_a_square_mask_by_hand():
+    mask = square_mask(2, row=1, column=2, side=4)
+    expected = [[0, 0, 0, 0], [0, 0, 1, 1], [0, 0, 1, 1], [0, 0, 0, 0]]
+    np.testing.assert_array_equal(mask.reshape(4, 4), np.array(expected, bool))
+    assert mask.dtype == bool
+
+
+def test_a_mask_is_as_long_as_an_image_of_mnist():
+    assert square_mask(8, 10, 10).shape == (784,)
+    assert square_mask(8, 10, 10).sum() == 64
+
+
+@pytest.mark.parametrize("square", [(2, 3, 0), (2, 0, 3), (5, 0, 0), (-1, 0, 0), (1, -1, 0)])
+def test_a_square_that_is_not_within_the_image_is_refused(square):
+    with pytest.raises(ValueError, match="does not lie within an image of 4 by 4"):
+        square_mask(*square, side=4)
+
+
+@given(integers(0, 5), integers(0, 6))
+def test_random_masks_are_whole_squares(n, size):
+    masks = random_masks(n, size, side=6, rng=0)
+    assert masks.shape == (n, 36)
+    assert masks.dtype == bool
+    assert (masks.sum(axis=1) == size**2).all()
+
+
+def test_random_masks_reach_every_place():
+    masks = random_masks(500, 2, side=4, rng=0)
+    assert len({mask.tobytes() for mask in masks}) == 9  # 3 × 3 places for a 2 × 2 square
+    assert masks.any(axis=0).all()
+
+
+def test_random_masks_follow_their_seed():
+    masks = random_masks(9, 5, rng=1)
+    np.testing.assert_array_equal(masks, random_masks(9, 5, rng=1))
+    assert (masks != random_masks(9, 5, rng=2)).any()
+
+
+@pytest.mark.parametrize("size", [-1, 29])
+def test_a_random_square_must_fit(size):
+    with pytest.raises(ValueError, match="size must be 0 to 28 pixels"):
+        random_masks(3, size)
+
+
+# Cutting out
+
+
+def test_one_mask_cuts_the_same_place_from_all_images():
+    X = np.arange(1.0, 7).reshape(2, 3)
+    cut = cut_out(X, [False, True, False])
+    np.testing.assert_array_equal(cut, [[1, 0, 3], [4, 0, 6]])
+    np.testing.assert_array_equal(X, [[1, 2, 3], [4, 5, 6]])
+
+
+def test_as_many_masks_as_images_cut_each_its_own():
+    mask = [[True, False, False], [False, False, True]]
+    cut = cut_out(np.ones((2, 3), np.float32), mask, fill=0.5)
+    np.testing.assert_array_equal(cut, [[0.5, 1, 1], [1, 1, 0.5]])
+    assert cut.dtype == np.float32
+
+
+def test_no_mask_is_a_copy():
+    X = np.ones((2, 3))
+    assert not np.shares_memory(cut_out(X, np.zeros(3, bool)), X)
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 1), (1, 3), (3, 3), ()])
+def test_a_mask_that_numpy_would_stretch_is_refused(shape):
+    with pytest.raises(ValueError, match=r"a mask of shape \(3,\) or \(2, 3\), but got"):
+        cut_out(np.ones((2, 3)), np.ones(shape, bool))

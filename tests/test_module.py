@@ -1,0 +1,119 @@
+import numpy as np
+import pytest
+
+from nnlib import Linear, Loss, Module, MSELoss, Optim, Sequential, TanH
+from nnlib.checks import gradient_check
+from nnlib.module import as_gradient, as_rows
+
+
+class Scale(Module):
+    """A module of one's own, to show how: every column times a number that is learnt."""
+
+    def __init__(self, columns):
+        super().__init__()
+        self.in_features = self.out_features = columns
+        self.params = {"factor": np.ones(columns)}
+        self.grads = {"factor": np.zeros(columns)}
+
+    def forward(self, x):
+        self.x = x
+        return x * self.params["factor"]
+
+    def backward(self, grad_output):
+        self.grads["factor"] += (grad_output * self.x).sum(axis=0)
+        return grad_output * self.params["factor"]
+
+
+def test_a_module_of_ones_own_has_right_gradients_in_a_network(rng):
+    network = Sequential([Linear(3, 2, rng=0, dtype=np.float64), Scale(2), TanH()])
+    assert list(network.params) == ["0.weight", "0.bias", "1.factor"]
+    assert gradient_check(network, rng.normal(size=(4, 3))) < 1e-7
+
+
+def test_a_module_of_ones_own_learns(rng):
+    X = rng.normal(size=(50, 2))
+    scale = Scale(2)
+    Optim(scale, MSELoss(), 0.5).SGD(X, X * [3, -2], batch_size=10, num_epochs=20, rng=0)
+    np.testing.assert_allclose(scale.params["factor"], [3, -2], atol=1e-6)
+
+
+def test_the_base_classes_name_the_class_that_lacks_a_method():
+    class Unfinished(Module):
+        pass
+
+    class UnfinishedLoss(Loss):
+        pass
+
+    with pytest.raises(NotImplementedError, match="Unfinished has no forward"):
+        Unfinished().forward(np.zeros((1, 1)))
+    with pytest.raises(NotImplementedError, match="Unfinished has no backward"):
+        Unfinished().backward(np.zeros((1, 1)))
+    with pytest.raises(NotImplementedError, match="UnfinishedLoss has no forward"):
+        UnfinishedLoss().forward(np.zeros((1, 1)), np.zeros((1, 1)))
+    with pytest.raises(NotImplementedError, match="UnfinishedLoss has no backward"):
+        UnfinishedLoss().backward()
+
+
+def test_a_module_starts_without_parameters_widths_or_training():
+    module = Module()
+    assert module.params == module.grads == {}
+    assert module.in_features is module.out_features is module.trained_with is None
+    assert repr(module) == "Module()"
+
+
+def test_modules_do_not_share_their_dicts():
+    assert Module().params is not Module().params
+    assert Module().grads is not Module().grads
+
+
+def test_zero_grad_clears_every_gradient_in_place():
+    module = Module()
+    held = {"weight": np.ones((2, 3)), "bias": np.ones(3), "scalar": np.ones(())}
+    module.grads = dict(held)
+    module.zero_grad()
+    assert all((grad == 0).all() for grad in held.values())
+    assert all(module.grads[name] is grad for name, grad in held.items())
+
+
+def test_rows_of_floats_are_handed_on_without_a_copy():
+    x = np.ones((2, 3), np.float32)
+    assert as_rows(x, "me") is x
+
+
+@pytest.mark.parametrize(
+    ("given", "becomes"),
+    [("float16", "float16"), ("float64", "float64"), ("int64", "float32"), ("bool", "float32")],
+)
+def test_floating_types_are_kept_and_whole_numbers_become_float32(given, becomes):
+    assert as_rows(np.ones((2, 3), given), "me").dtype == becomes
+
+
+def test_lists_are_rows_too():
+    np.testing.assert_array_equal(as_rows([[1, 2], [3, 4]], "me"), [[1, 2], [3, 4]])
+
+
+def test_a_wrong_shape_is_told_with_both_shapes_and_the_owner():
+    with pytest.raises(ValueError, match=r"me expects .*\(rows, 3\), but got shape \(2, 4\)"):
+        as_rows(np.zeros((2, 4)), "me", width=3)
+    with pytest.raises(ValueError, match=r"\(rows, columns\), but got shape \(1, 2, 3\)"):
+        as_rows(np.zeros((1, 2, 3)), "me")
+
+
+def test_a_single_sample_is_refused_with_a_way_out():
+    with pytest.raises(ValueError, match=r"For a single sample use x\[None, :\]"):
+        as_rows(np.zeros(3), "me", width=3)
+
+
+@pytest.mark.parametrize("x", [[["a"]], [[1j]], [[None]]])
+def test_what_is_no_real_number_is_refused(x):
+    with pytest.raises(TypeError, match="me expects real numbers"):
+        as_rows(x, "me")
+
+
+def test_a_gradient_of_another_shape_is_refused_though_numpy_would_stretch_it():
+    with pytest.raises(ValueError, match=r"shape \(4, 3\).*but got \(4, 1\)"):
+        as_gradient(np.zeros((4, 1)), "me", kept=np.zeros((4, 3)))
+
+
+def test_a_gradient_takes_the_type_of_its_output():
+    assert as_gradient(np.zeros((2, 2)), "me", np.zeros((2, 2), np.float32)).dtype == np.float32

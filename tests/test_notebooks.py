@@ -1,0 +1,279 @@
+"""What nbval does not look at, in every notebook of the book.
+
+nbval compares stored outputs with fresh ones, but not pictures, nor cells without an execution
+count; and it knows nothing of readers. Each rule below is a function that takes a notebook and
+yields sentences, one for each fault. `BROKEN` breaks each rule once, to see that it bites.
+"""
+
+import copy
+import re
+from pathlib import Path
+from statistics import median
+
+import nbformat
+import pytest
+
+BOOK = Path(__file__).parent.parent / "book"
+NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+
+KNOWN_TAGS = {
+    *("hide-input", "hide-output", "hide-cell", "remove-input", "remove-output", "remove-cell"),
+    *("raises-exception", "full-width", "margin", "scroll-output"),
+}
+#: What changes from run to run, or from machine to machine.
+FLEETING = {
+    "an object's address": re.compile(r"\b0x[0-9a-f]{6,}"),
+    "an absolute path": re.compile(r"(?<![\w.:/])/(home|root|Users|tmp|var|work|opt|usr)/"),
+    "a path on Windows": re.compile(r"\b[A-Z]:\\"),
+    "a temporary name": re.compile(r"ipykernel_\d+|\btmp[a-z0-9_]{8}\b"),
+}
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def name(cell):
+    return f"[{cell.execution_count}] {cell.source.partition(chr(10))[0]}"
+
+
+def tags(cell):
+    return set(cell.metadata.get("tags", []))
+
+
+def lines(cell):
+    return sum(bool(line.strip()) for line in cell.source.splitlines())
+
+
+def has_picture(cell):
+    return any("image/png" in output.get("data", {}) for output in cell.outputs)
+
+
+def alt_text(cell):
+    return cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+
+
+def texts(cell):
+    """Everything in a cell's outputs that nbval compares with a fresh run."""
+    for output in cell.outputs:
+        yield output.get("text", "")
+        for kind, value in output.get("data", {}).items():
+            # A figure left as the last value says only "<Figure size 640x480 with 1 Axes>".
+            if kind == "text/html" or (kind == "text/plain" and "image/png" not in output["data"]):
+                yield value
+
+
+# --- The rules -----------------------------------------------------------------------------------
+
+
+def ran_in_order(notebook):
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    if counts != list(range(1, len(counts) + 1)):
+        yield f"the cells did not run once, in order: {counts}; run `make refresh`"
+
+
+def no_errors(notebook):
+    for cell in code_cells(notebook):
+        failed = any(output.output_type == "error" for output in cell.outputs)
+        if failed and "raises-exception" not in tags(cell):
+            yield f"an error is stored, and no tag raises-exception expects it: {name(cell)}"
+
+
+def no_unknown_tags(notebook):
+    for cell in notebook.cells:
+        for tag in sorted(tags(cell) - KNOWN_TAGS):
+            yield f"unknown tag {tag!r} on {cell.source!r}"
+
+
+def pictures_described(notebook):
+    for cell in filter(has_picture, code_cells(notebook)):
+        alt = alt_text(cell)
+        if len(alt) < 20 or re.match(r"(figure|image|picture|plot)\b", alt, re.IGNORECASE):
+            yield f"a picture needs alt text that says what it shows, not {alt!r}: {name(cell)}"
+
+
+def pictures_followed_by_text(notebook):
+    cells = code_cells(notebook)
+    for cell, after in zip(cells, [*cells[1:], None], strict=True):
+        near = [cell] if after is None else [cell, after]
+        if has_picture(cell) and not any(text.strip() for c in near for text in texts(c)):
+            yield f"nbval passes any picture: print a number that this one shows: {name(cell)}"
+
+
+def cells_small(notebook):
+    cells = code_cells(notebook)
+    for cell in cells:
+        if lines(cell) > 15:
+            yield f"a cell of {lines(cell)} lines, more than 15: {name(cell)}"
+    if cells and median(map(lines, cells)) > 5:
+        yield f"half the cells have {median(map(lines, cells))} lines or more; 5 is the most"
+
+
+def prose_first(notebook):
+    for before, cell in zip([None, *notebook.cells], notebook.cells, strict=False):
+        is_prose = before is not None and before.cell_type == "markdown"
+        if cell.cell_type == "code" and not is_prose and "hide-cell" not in tags(cell):
+            yield f"no prose before {name(cell)}"
+
+
+def metadata_complete(notebook):
+    about = notebook.metadata.get("myst", {}).get("html_meta", {}).get("description lang=en", "")
+    if not 50 <= len(about) <= 200:
+        yield f"myst.html_meta needs a 'description lang=en' of 50 to 200 letters, not {about!r}"
+    if notebook.metadata.get("kernelspec", {}).get("name") != "python3":
+        yield "metadata kernelspec.name is not python3"
+    for cell in code_cells(notebook):
+        if "execution" in cell.metadata:
+            yield f"times of running are stored; run `make refresh`: {name(cell)}"
+
+
+def outputs_lasting(notebook):
+    for cell in code_cells(notebook):
+        tracebacks = ["\n".join(output.get("traceback", [])) for output in cell.outputs]
+        for text in [*texts(cell), *tracebacks]:
+            for what, pattern in FLEETING.items():
+                if found := pattern.search(text):
+                    yield f"{what} in the output, {found[0]!r}: {name(cell)}"
+
+
+RULES = [
+    ran_in_order,
+    no_errors,
+    no_unknown_tags,
+    pictures_described,
+    pictures_followed_by_text,
+    cells_small,
+    prose_first,
+    metadata_complete,
+    outputs_lasting,
+]
+
+
+def repeated_alt_texts(notebooks):
+    """The alt texts that more than one picture has, in all notebooks together."""
+    alts = [alt_text(c) for n in notebooks for c in code_cells(n) if has_picture(c)]
+    return {alt for alt in alts if alts.count(alt) > 1}
+
+
+# --- The book ------------------------------------------------------------------------------------
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def test_there_are_notebooks():
+    assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook(path, rule):
+    if faults := list(rule(read(path))):
+        pytest.fail("\n".join([f"{path.name}:", *faults]), pytrace=False)
+
+
+def test_notebooks_valid():
+    for path in NOTEBOOKS:
+        nbformat.validate(read(path))
+
+
+def test_alt_texts_differ():
+    assert not repeated_alt_texts(map(read, NOTEBOOKS))
+
+
+# --- The rules themselves ------------------------------------------------------------------------
+
+
+def picture():
+    return nbformat.v4.new_output("display_data", {"image/png": "", "text/plain": "<Figure>"})
+
+
+def printed(text):
+    return nbformat.v4.new_output("stream", text=text)
+
+
+def good():
+    """A notebook without a fault: prose, a picture, prose, the numbers that it shows."""
+    v4 = nbformat.v4
+    alt = {"mystnb": {"image": {"alt": "A falling curve: the loss over ten epochs."}}}
+    about = "Why a network with one layer cannot learn XOR, and two can."
+    return v4.new_notebook(
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3"},
+            "myst": {"html_meta": {"description lang=en": about}},
+        },
+        cells=[
+            v4.new_markdown_cell("A picture."),
+            v4.new_code_cell("draw()", execution_count=1, outputs=[picture()], metadata=alt),
+            v4.new_markdown_cell("Its numbers."),
+            v4.new_code_cell("print(1)", execution_count=2, outputs=[printed("1\n")]),
+        ],
+    )
+
+
+def error(traceback=""):
+    return nbformat.v4.new_output("error", ename="E", evalue="", traceback=[traceback])
+
+
+def tagged(cell, tag):
+    cell.metadata["tags"] = [tag]
+
+
+# Each breaks the good notebook in one way; `n` is the notebook, `c` its last cell.
+BROKEN = [
+    (ran_in_order, lambda n, c: c.update(execution_count=None)),
+    (ran_in_order, lambda n, c: c.update(execution_count=3)),
+    (no_errors, lambda n, c: c.outputs.append(error())),
+    (no_unknown_tags, lambda n, c: tagged(c, "hide-inptu")),
+    (no_unknown_tags, lambda n, c: tagged(c, "nbval-skip")),
+    (pictures_described, lambda n, c: n.cells[1].metadata.clear()),
+    (pictures_described, lambda n, c: n.cells[1].metadata.mystnb.image.update(alt="A curve")),
+    (pictures_described, lambda n, c: n.cells[1].metadata.mystnb.image.update(alt="Figure " * 5)),
+    (pictures_followed_by_text, lambda n, c: c.outputs.clear()),
+    (pictures_followed_by_text, lambda n, c: c.update(outputs=[printed("\n")])),
+    (cells_small, lambda n, c: c.update(source="x = 1\n" * 16)),
+    (cells_small, lambda n, c: [cell.update(source="x = 1\n" * 6) for cell in n.cells]),
+    (prose_first, lambda n, c: n.cells.pop(2)),
+    (prose_first, lambda n, c: n.cells.pop(0)),
+    (metadata_complete, lambda n, c: n.metadata.pop("myst")),
+    (metadata_complete, lambda n, c: n.metadata.kernelspec.update(name="conda-env")),
+    (metadata_complete, lambda n, c: c.metadata.update(execution={"iopub.execute_input": ""})),
+    (outputs_lasting, lambda n, c: c.update(outputs=[printed("<Linear at 0x7f3a5c1d2e50>")])),
+    (outputs_lasting, lambda n, c: c.update(outputs=[printed("saved /home/me/a.json")])),
+    (outputs_lasting, lambda n, c: c.update(outputs=[printed(r"saved C:\Users\me\a.json")])),
+    (outputs_lasting, lambda n, c: c.update(outputs=[printed("saved tmpab3_x9zq.json")])),
+    (outputs_lasting, lambda n, c: c.update(outputs=[error("File /home/me/nnlib/linear.py:3")])),
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_rule_accepts_the_good(rule):
+    assert not list(rule(good()))
+
+
+@pytest.mark.parametrize(("rule", "breaks"), BROKEN, ids=lambda part: part.__name__)
+def test_rule_bites(rule, breaks):
+    notebook = good()
+    breaks(notebook, notebook.cells[-1])
+    assert list(rule(notebook))
+
+
+def test_every_rule_is_broken():
+    assert {rule for rule, _ in BROKEN} == set(RULES)
+
+
+def test_rules_make_exceptions():
+    notebook = good()
+    solution = notebook.cells[-1]
+    solution.outputs.append(error())
+    notebook.cells.pop(2)
+    solution.metadata["tags"] = ["raises-exception", "hide-cell"]
+    assert not [fault for rule in RULES for fault in rule(notebook)]
+
+
+def test_repeated_alt_texts():
+    other = copy.deepcopy(good())
+    assert repeated_alt_texts([good(), other])
+    other.cells[1].metadata.mystnb.image.alt = "A rising curve: the accuracy over ten epochs."
+    assert not repeated_alt_texts([good(), other])

@@ -1,0 +1,664 @@
+import contextlib
+import errno
+import io
+import json
+import os
+import time
+import tracemalloc
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis.strategies import floats, integers, lists
+
+from nnlib import AutoEncoder, Linear, Module, Sequential, Sigmoid, Softmax, TanH
+from nnlib.storage import StorageError
+
+both_formats = pytest.mark.parametrize("suffix", [".json", ".npz"])
+
+
+def small_network(seed=0, dtype=np.float32):
+    rng = np.random.default_rng(seed)
+    half = Sequential([Linear(3, 5, rng=rng, dtype=dtype), TanH()])
+    return Sequential([half, Linear(5, 2, rng=rng, dtype=dtype), Sigmoid(), Softmax()])
+
+
+def assert_same_network(one, other):
+    assert repr(one) == repr(other)
+    assert list(one.params) == list(other.params)
+    for name, value in one.params.items():
+        np.testing.assert_array_equal(value, other.params[name])
+        assert value.dtype == other.params[name].dtype
+
+
+def refused(path, match="", load=Sequential.load):
+    """Assert that `path` is refused in one sentence that names it, and is left as it was."""
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match=match or None) as told:
+        load(path)
+    assert path.read_bytes() == before
+    assert "\n" not in str(told.value)
+    return str(told.value)
+
+
+# What goes in comes out
+
+
+@both_formats
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_saved_network_comes_back_exactly(tmp_path, suffix, dtype, rng):
+    network, path = small_network(dtype=dtype), tmp_path / f"network{suffix}"
+    network.save(path)
+    loaded = Sequential.load(path)
+    assert_same_network(loaded, network)
+    x = rng.normal(size=(4, 3))
+    np.testing.assert_array_equal(loaded.forward(x), network.forward(x))
+
+
+@both_formats
+def test_an_autoencoder_comes_back_as_one(tmp_path, suffix, rng):
+    network, path = AutoEncoder(9, 2, 3, rng=0), tmp_path / f"network{suffix}"
+    network.save(path)
+    loaded = AutoEncoder.load(path)
+    assert_same_network(loaded, network)
+    assert isinstance(loaded, AutoEncoder)
+    assert loaded.widths == network.widths
+    x = rng.uniform(size=(4, 9))
+    np.testing.assert_array_equal(loaded.encode(x), network.encode(x))
+
+
+@both_formats
+def test_a_loaded_network_can_learn_on(tmp_path, suffix):
+    path = tmp_path / f"network{suffix}"
+    small_network().save(path)
+    loaded = Sequential.load(path)
+    loaded.params["1.bias"] += 1  # a file's bytes are read-only; parameters are not
+    np.testing.assert_array_equal(loaded.layers[1].params["bias"], [1, 1])
+
+
+@both_formats
+def test_the_settings_of_the_training_are_kept(tmp_path, suffix):
+    network, path = small_network(), tmp_path / f"network{suffix}"
+    network.save(path)
+    assert Sequential.load(path).trained_with is None
+    network.trained_with = {"loss": "MSELoss()", "learning_rate": 0.01, "epochs": 3}
+    network.save(path)
+    assert Sequential.load(path).trained_with == network.trained_with
+
+
+@both_formats
+def test_a_network_without_parameters_has_a_file_too(tmp_path, suffix):
+    Sequential([TanH()]).save(tmp_path / f"network{suffix}")
+    assert repr(Sequential.load(tmp_path / f"network{suffix}")) == "Sequential([TanH()])"
+
+
+@both_formats
+@given(numbers=lists(floats(width=32, allow_nan=False, allow_infinity=False), min_size=2))
+def test_every_finite_float32_survives(tmp_path_factory, suffix, numbers):
+    network = Sequential([Linear(1, len(numbers), init="zeros")])
+    network.params["0.weight"][0] = numbers
+    path = tmp_path_factory.mktemp("network") / f"network{suffix}"
+    network.save(path)
+    assert_same_network(Sequential.load(path), network)
+
+
+@both_formats
+def test_float16_keeps_three_digits(tmp_path, suffix):
+    network = Sequential([Linear(50, 40, rng=0)])
+    network.save(tmp_path / f"network{suffix}", dtype="float16")
+    weight = Sequential.load(tmp_path / f"network{suffix}").params["0.weight"]
+    np.testing.assert_allclose(weight, network.params["0.weight"], rtol=1e-3, atol=1e-7)
+    assert weight.dtype == np.float32
+
+
+def test_float16_halves_a_compact_file(tmp_path):
+    network = Sequential([Linear(50, 40, rng=0)])
+    sizes = []
+    for dtype in (None, "float16"):
+        network.save(tmp_path / "network.npz", dtype)
+        sizes.append((tmp_path / "network.npz").stat().st_size)
+    assert sizes[1] < 0.6 * sizes[0]
+
+
+@both_formats
+def test_float16_rounds_to_the_same_numbers_in_both_formats(tmp_path, suffix):
+    network = Sequential([Linear(50, 40, rng=0)])
+    network.save(tmp_path / f"network{suffix}", dtype="float16")
+    rounded = network.params["0.weight"].astype(np.float16).astype(np.float32)
+    loaded = Sequential.load(tmp_path / f"network{suffix}")
+    np.testing.assert_array_equal(loaded.params["0.weight"], rounded)
+
+
+def test_the_text_format_can_be_read_by_a_person(tmp_path):
+    network, path = Sequential([Linear(1, 2, init="zeros"), TanH()]), tmp_path / "network.json"
+    network.params["0.bias"][...] = [0.1, -2]
+    network.save(path)
+    content = json.loads(path.read_text())
+    assert content["format"] == "nnlib network"
+    assert content["version"] == 1
+    linear, tanh = content["network"]["layers"]
+    assert linear == {"kind": "Linear", "in_features": 1, "out_features": 2}
+    assert tanh == {"kind": "TanH"}
+    assert content["parameters"]["0.bias"] == [0.1, -2]  # not 0.10000000149011612
+
+
+def test_numpy_opens_the_compact_format_without_nnlib(tmp_path):
+    network, path = small_network(), tmp_path / "network.npz"
+    network.save(path)
+    with np.load(path, allow_pickle=False) as content:
+        np.testing.assert_array_equal(content["1.weight"], network.params["1.weight"])
+
+
+@both_formats
+def test_the_same_network_gives_the_same_bytes_whatever_the_time(tmp_path, suffix, monkeypatch):
+    small_network().save(tmp_path / f"one{suffix}")
+    monkeypatch.setattr(time, "time", lambda: 1e9)
+    small_network().save(tmp_path / f"other{suffix}")
+    assert (tmp_path / f"one{suffix}").read_bytes() == (tmp_path / f"other{suffix}").read_bytes()
+
+
+# What cannot be written
+
+
+@both_formats
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_not_finite_are_not_written(tmp_path, suffix, number):
+    network, path = small_network(), tmp_path / f"network{suffix}"
+    network.save(path)
+    before = path.read_bytes()
+    network.params["1.bias"][1] = number
+    with pytest.raises(StorageError, match=r"was not written: 1\.bias is not finite as float32"):
+        network.save(path)
+    assert path.read_bytes() == before
+
+
+@both_formats
+def test_numbers_too_large_for_float16_are_not_written(tmp_path, suffix):
+    network = Sequential([Linear(1, 1, init="zeros")])
+    network.params["0.weight"][...] = 70_000
+    with pytest.raises(StorageError, match="not finite as float16"):
+        network.save(tmp_path / f"network{suffix}", dtype="float16")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["network", "network.txt", "network.JSON", "network.pkl"])
+def test_another_suffix_is_refused_both_ways(tmp_path, name):
+    with pytest.raises(StorageError, match=r"must end in \.json .* or \.npz"):
+        small_network().save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(StorageError, match=r"must end in \.json or \.npz"):
+        Sequential.load(tmp_path / name)
+
+
+@both_formats
+def test_a_layer_that_files_do_not_know_is_refused(tmp_path, suffix):
+    class Mine(Module):
+        pass
+
+    class MyTanH(TanH):
+        pass
+
+    for layer in (Mine(), MyTanH(), AutoEncoder(4, 2, 1)):
+        with pytest.raises(StorageError, match="Files know Linear, TanH, Sigmoid, Softmax"):
+            Sequential([layer]).save(tmp_path / f"network{suffix}")
+    assert list(tmp_path.iterdir()) == []
+
+
+@both_formats
+@pytest.mark.parametrize("dtype", ["int8", "bool", "complex64", "U5"])
+def test_parameters_are_stored_as_floats_only(tmp_path, suffix, dtype):
+    with pytest.raises(StorageError, match="float16"):
+        small_network().save(tmp_path / f"network{suffix}", dtype=dtype)
+
+
+@both_formats
+def test_sizes_and_settings_may_be_numpy_numbers(tmp_path, suffix):
+    network = AutoEncoder(9, 2, 2, widths=list(np.array([9, 4, 2])))
+    network.trained_with = {"batch_size": np.int64(32)}
+    network.save(tmp_path / f"network{suffix}")
+    assert AutoEncoder.load(tmp_path / f"network{suffix}").widths == [9, 4, 2]
+
+
+# Saving happens wholly or not at all
+
+
+def assert_old_file_is_whole(path, network):
+    assert_same_network(Sequential.load(path), network)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]  # nothing is left over
+
+
+@both_formats
+def test_a_full_disk_leaves_the_old_file_whole(tmp_path, suffix):
+    # A limit on the size of files makes the system itself stop the writing in the middle.
+    resource = pytest.importorskip("resource")
+    network, path = small_network(), tmp_path / f"network{suffix}"
+    network.save(path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            Sequential([Linear(100, 200, rng=0)]).save(path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert_old_file_is_whole(path, network)
+
+
+@both_formats
+def test_an_error_before_the_bytes_are_safe_leaves_the_old_file_whole(
+    tmp_path, suffix, monkeypatch
+):
+    network, path = small_network(), tmp_path / f"network{suffix}"
+    network.save(path)
+
+    def fail(_):
+        raise OSError(errno.EIO, "the disk came loose")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="the disk came loose"):
+        small_network(seed=1).save(path)
+    assert_old_file_is_whole(path, network)
+
+
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+def test_an_error_between_two_arrays_leaves_the_old_file_whole(tmp_path, monkeypatch, error):
+    network, path = small_network(), tmp_path / "network.npz"
+    network.save(path)
+    write_array, calls = np.lib.format.write_array, []
+
+    def fail_at_the_third(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == 3:
+            raise error("stop")
+        write_array(*args, **kwargs)
+
+    monkeypatch.setattr(np.lib.format, "write_array", fail_at_the_third)
+    with pytest.raises(error, match="stop"):
+        small_network(seed=1).save(path)
+    monkeypatch.undo()
+    assert_old_file_is_whole(path, network)
+
+
+@both_formats
+def test_saving_replaces_and_leaves_nothing_else_behind(tmp_path, suffix):
+    path = tmp_path / f"network{suffix}"
+    for seed in (0, 1):
+        small_network(seed).save(path)
+    assert_old_file_is_whole(path, small_network(seed=1))
+
+
+@both_formats
+def test_a_folder_that_is_not_there_is_an_error_of_the_system(tmp_path, suffix):
+    with pytest.raises(FileNotFoundError):
+        small_network().save(tmp_path / "nowhere" / f"network{suffix}")
+    with pytest.raises(FileNotFoundError):
+        Sequential.load(tmp_path / f"network{suffix}")
+
+
+# Damaged and foreign files
+
+
+@both_formats
+def test_a_file_cut_off_anywhere_is_refused(tmp_path, suffix):
+    path, cut = tmp_path / f"network{suffix}", tmp_path / f"cut{suffix}"
+    small_network().save(path)
+    content = path.read_bytes()
+    for length in [*range(0, len(content), 23), len(content) - 1]:
+        cut.write_bytes(content[:length])
+        assert "cut" in refused(cut, "is damaged or is no nnlib network")
+
+
+@given(place=integers(0, 10**6), byte=integers(0, 255))
+def test_a_changed_byte_never_changes_a_parameter_of_the_compact_format(
+    tmp_path_factory, place, byte
+):
+    path = tmp_path_factory.mktemp("network") / "network.npz"
+    small_network().save(path)
+    content = bytearray(path.read_bytes())
+    content[place % len(content)] = byte
+    path.write_bytes(content)
+    with contextlib.suppress(StorageError):
+        assert_same_network(Sequential.load(path), small_network())
+
+
+def test_half_as_wide_numbers_are_not_read_from_whole_ones(tmp_path):
+    # A zip file is checked against its checksum only when it has been read to the end.
+    path = tmp_path / "network.npz"
+    network = Sequential([Linear(100, 50)])
+    network.params["0.weight"].fill(1)  # four bytes that are two float16: 0 and 1.875
+    network.save(path)
+    path.write_bytes(path.read_bytes().replace(b"'<f4'", b"'<f2'", 1))
+    refused(path)
+
+
+@given(place=integers(0, 10**6), byte=integers(0, 255))
+def test_a_changed_byte_of_text_gives_a_network_or_the_one_error(tmp_path_factory, place, byte):
+    path = tmp_path_factory.mktemp("network") / "network.json"
+    small_network().save(path)
+    content = bytearray(path.read_bytes())
+    content[place % len(content)] = byte
+    path.write_bytes(content)
+    with contextlib.suppress(StorageError):
+        assert repr(Sequential.load(path)) == repr(small_network())
+
+
+@both_formats
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"hello",
+        b"\0" * 100,
+        b"PK\x03\x04",
+        b"null",
+        b"[]",
+        b"{}",
+        b"3",
+        b'"text"',
+        b"\xff\xfe",
+    ],
+)
+def test_foreign_files_are_refused(tmp_path, suffix, content):
+    path = tmp_path / f"network{suffix}"
+    path.write_bytes(content)
+    refused(path, "is damaged or is no nnlib network")
+
+
+def test_each_format_under_the_others_suffix_is_refused(tmp_path):
+    for suffix, other in ((".json", ".npz"), (".npz", ".json")):
+        path = tmp_path / f"network{suffix}"
+        small_network().save(path)
+        refused(path.replace(tmp_path / f"swapped{other}"))
+
+
+@both_formats
+def test_a_network_of_another_kind_is_told_where_to_go(tmp_path, suffix):
+    path = tmp_path / f"network{suffix}"
+    small_network().save(path)
+    refused(path, r"holds a network for Sequential\.load", AutoEncoder.load)
+    AutoEncoder(4, 2, 1).save(path)
+    refused(path, r"holds a network for AutoEncoder\.load")
+
+
+def changed(tmp_path, change, network=None):
+    """Return a text file of a network after `change`, a function of its content."""
+    path = tmp_path / "network.json"
+    (network or small_network()).save(path)
+    content = json.loads(path.read_text())
+    content = change(content) or content
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_wider_types_than_files_know_are_refused(tmp_path):
+    if np.dtype(np.longdouble) == np.float64:
+        pytest.skip("here longdouble is float64")
+    with pytest.raises(StorageError, match="float64, but not"):
+        Sequential([Linear(2, 1, dtype=np.longdouble)]).save(tmp_path / "network.npz")
+
+
+def test_the_file_that_the_next_tests_change_is_good(tmp_path):
+    assert_same_network(Sequential.load(changed(tmp_path, lambda file: None)), small_network())
+
+
+def test_a_newer_format_asks_for_an_update(tmp_path):
+    path = changed(tmp_path, lambda file: file | {"version": 2})
+    assert "update nnlib" in refused(path, "format version 2, but this nnlib reads up to 1")
+
+
+def test_a_newer_compact_format_asks_for_an_update(tmp_path):
+    path = changed_npz(tmp_path, header={"version": 2})
+    assert "update nnlib" in refused(path, "format version 2, but this nnlib reads up to 1")
+
+
+@pytest.mark.parametrize(
+    "key", ["format", "version", "dtype", "trained_with", "network", "parameters"]
+)
+def test_a_missing_part_is_refused(tmp_path, key):
+    def remove(file):
+        del file[key]
+
+    refused(changed(tmp_path, remove), f"is damaged.*{key}")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": "something else"},
+        {"version": "one"},
+        {"version": None},
+        {"dtype": "object"},
+        {"dtype": "int32"},
+        {"dtype": ["float32"]},
+        {"network": None},
+        {"network": []},
+        {"network": {"kind": "Sequential"}},
+        {"network": {"kind": "Sequential", "layers": []}},
+        {"network": {"kind": "Sequential", "layers": [{}]}},
+        {"network": {"kind": "Sequential", "layers": [{"kind": "os.system"}]}},
+        {"network": {"kind": "Sequential", "layers": 10**9}},
+        {"parameters": None},
+        {"parameters": []},
+        {"parameters": {}},
+    ],
+)
+def test_a_part_of_the_wrong_kind_is_refused(tmp_path, change):
+    refused(changed(tmp_path, lambda file: file | change), "is damaged or is no nnlib network")
+
+
+def test_an_unknown_kind_of_layer_is_refused_with_its_name(tmp_path):
+    def rename(file):
+        file["network"]["layers"][2]["kind"] = "Convolution"
+
+    refused(changed(tmp_path, rename), "Convolution")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [[1.0] * 2] * 4,  # 4 × 2 where 5 × 2 is due
+        [[1.0] * 5] * 2,  # transposed
+        [1.0] * 10,
+        [[[1.0] * 2] * 5],
+        [[1.0, 2.0], [3.0]],
+        [[float("nan")] * 2] * 5,
+        [[float("inf")] * 2] * 5,
+        [[1e300] * 2] * 5,  # finite, but not as float32
+        [["1.0"] * 2] * 5,
+        [[None] * 2] * 5,
+        [[True] * 2] * 5,
+        [[10**400] * 2] * 5,
+        [],
+        {},
+        1.0,
+        None,
+    ],
+)
+def test_parameters_of_the_wrong_shape_or_kind_are_refused(tmp_path, value):
+    def put(file):
+        file["parameters"]["1.weight"] = value
+
+    refused(changed(tmp_path, put), "is damaged or is no nnlib network")
+
+
+def test_a_bias_that_numpy_would_stretch_is_refused(tmp_path):
+    def put(file):
+        file["parameters"]["1.bias"] = [1.0]
+
+    refused(changed(tmp_path, put), r"1\.bias has shape \(1,\), not \(2,\)")
+
+
+def test_missing_and_surplus_parameters_are_refused(tmp_path):
+    for name in ("1.weight", "1.bias"):
+        refused(changed(tmp_path, lambda file, name=name: file["parameters"].pop(name) and None))
+
+    def add(file):
+        file["parameters"]["7.weight"] = [[1.0]]
+
+    refused(changed(tmp_path, add), "its parameters are not those of the network it describes")
+
+
+def test_a_description_that_does_not_fit_its_parameters_is_refused(tmp_path):
+    def widen(file):
+        file["network"]["layers"][1]["out_features"] = 3
+
+    refused(changed(tmp_path, widen), "its parameters are not those of the network it describes")
+
+
+@pytest.mark.parametrize("key", ["input_dim", "latent_dim", "steps", "widths"])
+@pytest.mark.parametrize("value", [0, -1, 1, 10**12, "2", None, 2.0, [9, 2], [9, 4, 2, 1]])
+def test_an_autoencoder_that_does_not_fit_its_parameters_is_refused(tmp_path, key, value):
+    path = changed(
+        tmp_path,
+        lambda file: file["network"].update({key: value}),
+        AutoEncoder(9, 3, 2, widths=[9, 4, 3]),
+    )
+    refused(path, "is damaged", AutoEncoder.load)
+
+
+# Hostile files
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":', b'{"network": {"layers": [{"layers": ['])
+def test_text_nested_without_end_is_refused(tmp_path, opening):
+    path = tmp_path / "network.json"
+    path.write_bytes(opening * 100_000)
+    refused(path, "is damaged")
+
+
+def test_a_network_nested_a_thousand_times_is_refused(tmp_path):
+    path = tmp_path / "network.json"
+    Sequential([TanH()]).save(path)
+    layer, deep = '{"kind": "TanH"}', '{"kind": "Sequential", "layers": ['
+    content = json.dumps(json.loads(path.read_text()))
+    assert layer in content
+    path.write_text(content.replace(layer, 900 * deep + layer + 900 * "]}"))
+    refused(path, "is damaged")
+
+
+def changed_npz(tmp_path, header=(), members=(), compression=zipfile.ZIP_STORED):
+    """Return a compact file of a network with other entries in its header, or other members."""
+    good, path = tmp_path / "good.npz", tmp_path / "network.npz"
+    small_network().save(good)
+    with zipfile.ZipFile(good) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    contents["network.json"] = json.dumps(json.loads(contents["network.json"]) | dict(header))
+    contents |= dict(members)
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    return path
+
+
+def npy(array=(), **header):
+    """Return `array` as the bytes of an .npy file, with other entries in its header."""
+    array, stream = np.asarray(array, np.float32), io.BytesIO()
+    entries = np.lib.format.header_data_from_array_1_0(array) | header
+    np.lib.format.write_array_header_1_0(stream, entries)
+    return stream.getvalue() + array.tobytes()
+
+
+def test_the_archive_that_the_next_tests_change_is_good(tmp_path):
+    assert_same_network(Sequential.load(changed_npz(tmp_path)), small_network())
+    weight = np.ones((5, 2), np.float32)
+    path = changed_npz(tmp_path, members={"1.weight.npy": npy(weight)})
+    np.testing.assert_array_equal(Sequential.load(path).params["1.weight"], weight)
+
+
+@pytest.mark.parametrize(
+    "shape", [(10**12,), (10**6, 10**6), (2**32, 2**32), (2**63, 2), (-1, -10), (-1,), (0, 10**12)]
+)
+def test_an_array_that_claims_more_than_it_brings_is_refused_at_once(tmp_path, shape):
+    path = changed_npz(tmp_path, members={"1.weight.npy": npy(np.ones((5, 2)), shape=shape)})
+    tracemalloc.start()
+    refused(path, "is damaged")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5e6
+
+
+@pytest.mark.parametrize("descr", ["|O", "<i4", "<i8", "|S4", "<c8", "|b1", [("a", "<f4")]])
+def test_arrays_of_anything_but_floats_are_refused(tmp_path, descr):
+    path = changed_npz(tmp_path, members={"1.weight.npy": npy(np.ones((5, 2)), descr=descr)})
+    refused(path, "is damaged")
+
+
+def test_arrays_in_fortrans_order_are_refused(tmp_path):
+    # Read as rows, they would give a matrix of the right shape with its numbers out of place.
+    weight = npy(np.arange(10).reshape(5, 2), fortran_order=True)
+    refused(changed_npz(tmp_path, members={"1.weight.npy": weight}), "is damaged")
+
+
+def test_pickled_objects_are_never_opened(tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "opened"), "w"))
+
+    trap = np.empty((5, 2), dtype=object)
+    trap[...] = Trap()
+    np.savez(tmp_path / "trap.npz", **{"1.weight": trap})
+    with zipfile.ZipFile(tmp_path / "trap.npz") as archive:
+        members = {"1.weight.npy": archive.read("1.weight.npy")}
+    refused(changed_npz(tmp_path, members=members), "is damaged")
+    refused(tmp_path / "trap.npz", "is damaged")
+    assert not (tmp_path / "opened").exists()
+
+
+def test_foreign_archives_are_refused(tmp_path):
+    path = tmp_path / "network.npz"
+    np.savez(path, weight=np.ones(3))
+    refused(path, r"no nnlib network.*network\.json")
+    refused(changed_npz(tmp_path, members={"1.weight.npy": b"no array"}))
+    refused(changed_npz(tmp_path, members={"readme.txt": b"hello"}))
+    refused(changed_npz(tmp_path, members={"7.weight.npy": npy([[1]])}), "not those of the network")
+    refused(changed_npz(tmp_path, members={"1.bias.npy": npy([np.nan, 0])}), "not finite")
+    refused(changed_npz(tmp_path, members={"network.json": b"{"}))
+
+
+def test_a_compressed_bomb_is_not_unpacked(tmp_path):
+    bomb = npy(np.zeros((1000, 2000)))  # 8 MB, of which the file has only a few thousand bytes
+    path = changed_npz(tmp_path, members={"1.weight.npy": bomb}, compression=zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 20_000
+    tracemalloc.start()
+    refused(path, "claim to be larger than the file")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2e6
+
+
+def test_a_member_that_declares_more_than_the_file_holds_is_refused(tmp_path):
+    path = changed_npz(tmp_path)
+    content = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        size = archive.getinfo("1.weight.npy").file_size.to_bytes(4, "little")
+    # Its size stands twice in a row, packed and unpacked, in the list at the end of the archive.
+    place = content.rindex(size * 2, 0, content.rindex(b"1.weight.npy"))
+    path.write_bytes(content[: place + 4] + (2**31).to_bytes(4, "little") + content[place + 8 :])
+    refused(path, "claim to be larger than the file")
+
+
+def claim_a_wide_input(file):
+    file["network"]["input_dim"] = 10**6
+    file["network"]["widths"][0] = 10**6
+
+
+def claim_two_wide_layers(file):
+    # 1 -> 2000 -> 2000 columns; what is missing of the second layer is 2000 times what is there.
+    file["network"] |= {"input_dim": 1, "latent_dim": 2000, "widths": [1, 2000, 2000]}
+    file["parameters"] |= {f"encoder.{place}.weight": [[0.0] * 2000] for place in (0, 2)}
+
+
+@pytest.mark.parametrize("claim", [claim_a_wide_input, claim_two_wide_layers])
+def test_room_is_made_only_for_the_weights_that_a_file_brings(tmp_path, claim):
+    # The numbers are small here, so that the test is quick: some 30 MB for a file of 30 kB.
+    path = changed(tmp_path, claim, AutoEncoder(9, 4, 2))
+    tracemalloc.start()
+    refused(path, "is damaged", AutoEncoder.load)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3e6
+
+
+def test_a_path_may_be_a_string(tmp_path):
+    small_network().save(str(tmp_path / "network.json"))
+    assert_same_network(Sequential.load(str(tmp_path / "network.json")), small_network())
