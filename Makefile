@@ -19,15 +19,19 @@ book: env       ## Build the book
 	@echo
 	@echo "The book is built. Open it: file://$(CURDIR)/$(SITE)/index.html"
 
-serve: env      ## Serve the built book, to this machine only
+serve: $(SITE)/index.html ## Serve the built book, to this machine only
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
+
+$(SITE)/index.html:
+	$(MAKE) book
 
 lab: env        ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book
 
 refresh: env    ## Run every notebook and store its new outputs
 	$(BIN)/jupyter nbconvert --to notebook --inplace --execute \
-	    --ExecutePreprocessor.timeout=600 --ExecutePreprocessor.record_timing=False book/*.ipynb
+	    --ExecutePreprocessor.timeout=600 --ExecutePreprocessor.record_timing=False \
+	    --ExecutePreprocessor.coalesce_streams=True book/*.ipynb
 
 # --- Check -----------------------------------------------------------------------------------
 
