@@ -13,8 +13,9 @@ from nnlib.sequential import Sequential
 class AutoEncoder(Sequential):
     """An encoder that squeezes rows into short codes, and its mirror image that unpacks them.
 
-    Every layer is `Linear` then `TanH`, the last one `Linear` then `Sigmoid`, so that codes lie
-    in (-1, 1) and outputs in (0, 1).
+    Between the `Linear` layers stands `TanH`, and at the end `Sigmoid`: outputs lie in (0, 1). The
+    code is left as `Linear` gives it (as in Hinton and Salakhutdinov 2006): behind a TanH, codes
+    of two numbers crowd at the edges of their square, and the copies are worse.
 
     Args:
         input_dim: columns of the input and of the output.
@@ -47,14 +48,13 @@ class AutoEncoder(Sequential):
 
         rng = np.random.default_rng(rng)  # one generator for all layers, or they would be alike
 
-        def layers(widths, last):
-            pairs = list(pairwise(widths))
-            for position, (n_in, n_out) in enumerate(pairs, start=1):
+        def layers(widths):
+            for n_in, n_out in pairwise(widths):
                 yield Linear(n_in, n_out, init=init, rng=rng, dtype=dtype)
-                yield TanH() if position < len(pairs) else last
+                yield TanH()
 
-        self.encoder = Sequential(layers(self.widths, last=TanH()))
-        self.decoder = Sequential(layers(self.widths[::-1], last=Sigmoid()))
+        self.encoder = Sequential([*layers(self.widths)][:-1])
+        self.decoder = Sequential([*layers(self.widths[::-1])][:-1] + [Sigmoid()])
         super().__init__([self.encoder, self.decoder])
         self._collect({"encoder": self.encoder, "decoder": self.decoder}.items())
 
