@@ -40,7 +40,7 @@ class Sigmoid(Activation):
     """The logistic function, σ(x) = 1 / (1 + exp(-x)): each value to (0, 1)."""
 
     def function(self, x):
-        # exp of a negative number never overflows, so each sign gets the form that needs one.
+        # exp of a negative number cannot overflow, so each sign gets the form that needs one.
         e = np.exp(-np.abs(x))
         return np.where(x >= 0, 1 / (1 + e), e / (1 + e))
 

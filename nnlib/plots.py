@@ -173,5 +173,6 @@ def codes(points, labels) -> None:
     colors = plt.get_cmap("tab10")
     for (x, y), label in zip(points, labels, strict=True):
         ax.text(x, y, str(label), color=colors(label), fontsize=8, ha="center", va="center")
-    ax.set(xlabel="first code value", ylabel="second code value", xlim=(-1.1, 1.1),
-           ylim=(-1.1, 1.1))  # fmt: skip
+    low, high = np.min(points, axis=0) - 0.3, np.max(points, axis=0) + 0.3
+    limits = {"xlim": (low[0], high[0]), "ylim": (low[1], high[1])}
+    ax.set(xlabel="first code value", ylabel="second code value", **limits)

@@ -31,7 +31,7 @@ def visit_block(writer, node):
     """Write a formula on lines of its own, and its number where it has one."""
     number = f"({get_node_equation_number(writer, node)})" if node["number"] else ""
     formula = mathml(node, as_block=True)
-    writer.body += [writer.starttag(node, "div", CLASS="math"), formula, number, "</div>\n"]
+    writer.body += [writer.starttag(node, "div", CLASS="formula"), formula, number, "</div>\n"]
     raise SkipNode
 
 
