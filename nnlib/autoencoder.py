@@ -48,13 +48,13 @@ class AutoEncoder(Sequential):
 
         rng = np.random.default_rng(rng)  # one generator for all layers, or they would be alike
 
-        def layers(widths):
-            for n_in, n_out in pairwise(widths):
-                yield Linear(n_in, n_out, init=init, rng=rng, dtype=dtype)
-                yield TanH()
+        def half(widths, end=()):
+            linear = [Linear(*pair, init=init, rng=rng, dtype=dtype) for pair in pairwise(widths)]
+            bent = [module for layer in linear for module in (layer, TanH())]
+            return Sequential([*bent[:-1], *end])
 
-        self.encoder = Sequential([*layers(self.widths)][:-1])
-        self.decoder = Sequential([*layers(self.widths[::-1])][:-1] + [Sigmoid()])
+        self.encoder = half(self.widths)
+        self.decoder = half(self.widths[::-1], end=[Sigmoid()])
         super().__init__([self.encoder, self.decoder])
         self._collect({"encoder": self.encoder, "decoder": self.decoder}.items())
 

@@ -1,0 +1,85 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from nnlib import Linear, plots
+
+
+@pytest.fixture(autouse=True)
+def backend():
+    plt.switch_backend("Agg")
+    yield
+    plt.close("all")
+
+
+def axes():
+    return plt.gcf().axes
+
+
+def test_images_stand_in_rows_with_names_and_titles(rng):
+    plots.images({"one": rng.uniform(size=(3, 784)), "two": rng.uniform(size=(2, 784))}, "abc")
+    assert [ax.get_title() for ax in axes()] == ["a", "b", "c", "", "", ""]
+    assert [ax.get_ylabel() for ax in axes()] == ["one", "", "", "two", "", ""]
+    assert [len(ax.images) for ax in axes()] == [1, 1, 1, 1, 1, 0]
+
+
+def test_ink_is_dark_and_weights_have_two_colours_around_zero():
+    plots.images(np.zeros((1, 784)))
+    assert axes()[0].images[0].get_clim() == (0, 1)
+    plots.images(np.zeros((1, 784)), vmax=0.5)
+    assert axes()[0].images[0].get_clim() == (-0.5, 0.5)
+
+
+def test_curves_count_from_one_and_differ_in_style_as_well_as_colour():
+    plots.curves({"a": [3, 2, 1], "b": [3, 3, 3]}, spread={"a": np.ones(3)})
+    first, second = axes()[0].lines
+    assert list(first.get_xdata()) == [1, 2, 3]
+    assert first.get_linestyle() != second.get_linestyle()
+    assert len(axes()[0].collections) == 1
+    assert [text.get_text() for text in axes()[0].get_legend().texts] == ["a", "b"]
+
+
+def test_a_surface_shows_the_path_over_it():
+    grid = np.linspace(-1, 1, 5)
+    plots.surface(lambda x, y: 1 + x**2 + y**2, grid, grid, {"walk": [(1, 1), (0.5, 0.5)]})
+    assert axes()[0].lines[0].get_xydata().tolist() == [[1, 1], [0.5, 0.5]]
+
+
+def test_a_plane_has_a_panel_for_each_function_and_all_points(rng):
+    X, Y = rng.normal(size=(6, 2)), np.array([0, 0, 1, 1, 1, 1])
+    plots.plane({"left": lambda x: x[:, 0], "right": lambda x: x[:, 1]}, X, Y)
+    assert [ax.get_title() for ax in axes()] == ["left", "right"]
+    scatters = [c for c in axes()[1].collections if len(c.get_offsets()) in (2, 4)]
+    assert sum(len(c.get_offsets()) for c in scatters) == len(X)
+
+
+def test_bars_stand_side_by_side_from_the_first_place_on():
+    plots.bars({"a": [1, 2], "b": [3, 4]}, "digit", "", first=0)
+    heights = [bar.get_height() for bar in axes()[0].patches]
+    middles = [bar.get_x() + bar.get_width() / 2 for bar in axes()[0].patches]
+    assert heights == [1, 2, 3, 4]
+    assert middles == pytest.approx([-0.2, 0.8, 0.2, 1.2])
+
+
+def test_a_confusion_table_writes_every_count_and_colours_mistakes_only():
+    plots.confusion([[5, 1], [0, 7]])
+    assert [text.get_text() for text in axes()[0].texts] == ["5", "1", "0", "7"]
+    assert axes()[0].images[0].get_array().tolist() == [[0, 1], [0, 0]]
+
+
+def test_codes_are_drawn_as_numerals_at_their_place():
+    plots.codes(np.array([[0.0, 1.0], [2.0, 3.0]]), [7, 8])
+    shown = [(text.get_text(), text.get_position()) for text in axes()[0].texts]
+    assert shown == [("7", (0.0, 1.0)), ("8", (2.0, 3.0))]
+
+
+def test_functions_are_drawn_over_the_range():
+    plots.functions({"tanh": np.tanh}, -2, 2)
+    assert axes()[0].lines[0].get_xdata()[[0, -1]].tolist() == [-2, 2]
+
+
+def test_source_is_what_the_file_says():
+    shown = plots.source(Linear.forward, Linear.backward).data
+    assert shown.startswith("```python\ndef forward(self, x):\n")
+    assert "\n\ndef backward(self, grad_output):\n" in shown
+    assert shown.endswith("\n```")
