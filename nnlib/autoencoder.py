@@ -13,9 +13,7 @@ from nnlib.sequential import Sequential
 class AutoEncoder(Sequential):
     """An encoder that squeezes rows into short codes, and its mirror image that unpacks them.
 
-    Between the `Linear` layers stands `TanH`, and at the end `Sigmoid`: outputs lie in (0, 1). The
-    code is left as `Linear` gives it (as in Hinton and Salakhutdinov 2006): behind a TanH, codes
-    of two numbers crowd at the edges of their square, and the copies are worse.
+    Every `Linear` layer is followed by `TanH`, the last one by `Sigmoid`: outputs lie in (0, 1).
 
     Args:
         input_dim: columns of the input and of the output.
@@ -23,6 +21,8 @@ class AutoEncoder(Sequential):
         steps: `Linear` layers in the encoder, and as many in the decoder.
         widths: how the columns shrink from input to code: "geometric" by the same factor each
             step, "linear" by the same number; or the list of all steps + 1 widths.
+        code: "tanh" bends the code like all else, into (-1, 1); "linear" leaves it as `Linear`
+            gives it, which suits codes of two or three numbers that one wants to look at.
         init, rng, dtype: as for `Linear`.
 
     Attributes:
@@ -30,11 +30,12 @@ class AutoEncoder(Sequential):
         widths: the columns from the input to the code, for example [784, 112, 16].
 
     Raises:
-        ValueError: not 1 <= latent_dim <= input_dim; fewer than one step; unknown `widths`.
+        ValueError: not 1 <= latent_dim <= input_dim; fewer than one step; unknown `widths` or
+            `code`.
         TypeError: a size that is not a whole number.
     """
 
-    def __init__(self, input_dim, latent_dim, steps, *, widths="geometric",
+    def __init__(self, input_dim, latent_dim, steps, *, widths="geometric", code="tanh",
                  init="tanh", rng=None, dtype=np.float32):  # fmt: skip
         self.input_dim, self.latent_dim = index(input_dim), index(latent_dim)
         self.steps = index(steps)
@@ -46,14 +47,18 @@ class AutoEncoder(Sequential):
         if len(self.widths) != self.steps + 1 or (self.widths[0], self.widths[-1]) != ends:
             raise ValueError(f"widths={self.widths} does not lead to {self}.")
 
+        if code not in ("tanh", "linear"):
+            raise ValueError(f"code={code!r} is not known; choose from tanh, linear.")
+        self.code = code
+
         rng = np.random.default_rng(rng)  # one generator for all layers, or they would be alike
 
-        def half(widths, end=()):
+        def half(widths, end):
             linear = [Linear(*pair, init=init, rng=rng, dtype=dtype) for pair in pairwise(widths)]
             bent = [module for layer in linear for module in (layer, TanH())]
             return Sequential([*bent[:-1], *end])
 
-        self.encoder = half(self.widths)
+        self.encoder = half(self.widths, end=[TanH()] if code == "tanh" else [])
         self.decoder = half(self.widths[::-1], end=[Sigmoid()])
         super().__init__([self.encoder, self.decoder])
         self._collect({"encoder": self.encoder, "decoder": self.decoder}.items())
@@ -73,6 +78,7 @@ class AutoEncoder(Sequential):
             "latent_dim": self.latent_dim,
             "steps": self.steps,
             "widths": self.widths,
+            "code": self.code,
         }
 
     @classmethod
@@ -83,7 +89,8 @@ class AutoEncoder(Sequential):
         if [weight.shape for weight in weights] != list(pairwise(widths)):
             raise ValueError("the weights of its encoder do not fit each other")
         dtype = weights[0].dtype
-        return cls(widths[0], widths[-1], steps, widths=widths, init="zeros", dtype=dtype)
+        settings = {"widths": widths, "code": description["code"], "dtype": dtype}
+        return cls(widths[0], widths[-1], steps, init="zeros", **settings)
 
     def __repr__(self):
         return f"AutoEncoder({self.input_dim}, {self.latent_dim}, {self.steps})"

@@ -67,21 +67,21 @@ def images(rows, titles=None, vmax=None) -> None:
         ax.set_title(title, fontsize=10)
 
 
-def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False, spread=None) -> None:
-    """Draw one line per entry of the dict `series`; x counts from 1 unless given.
+def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False) -> None:
+    """Draw the entries of the dict `series`, each in a colour and style of its own.
 
     Args:
-        spread: a dict of half-widths of bands around some of the lines, by the same names.
+        series: lines by name, (k,); or several of one kind, (lines, k), drawn thinner.
+        x: the places, (k,); they count from 1 unless given.
         log: True for a logarithmic vertical axis.
     """
     _, ax = _axes()
     for (name, values), (color, style) in zip(series.items(), cycle(LINES), strict=False):
-        values = np.asarray(values)
-        places = np.arange(1, len(values) + 1) if x is None else x
-        ax.plot(places, values, style, color=color, label=name, linewidth=2)
-        if spread and name in spread:
-            ax.fill_between(places, values - spread[name], values + spread[name],
-                            color=color, alpha=0.2, linewidth=0)  # fmt: skip
+        lines = np.atleast_2d(values).T
+        places = np.arange(1, len(lines) + 1) if x is None else x
+        width = 2 if lines.shape[1] == 1 else 1.2
+        drawn = ax.plot(places, lines, style, color=color, linewidth=width)
+        drawn[0].set_label(name)
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     if x is None:
         ax.xaxis.get_major_locator().set_params(integer=True)

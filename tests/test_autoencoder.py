@@ -11,7 +11,7 @@ from nnlib.checks import gradient_check
 
 def test_it_is_a_mirror():
     network = AutoEncoder(9, 2, 2, widths=[9, 4, 2])
-    assert repr(network.encoder) == "Sequential([Linear(9, 4), TanH(), Linear(4, 2)])"
+    assert repr(network.encoder) == "Sequential([Linear(9, 4), TanH(), Linear(4, 2), TanH()])"
     assert repr(network.decoder) == "Sequential([Linear(2, 4), TanH(), Linear(4, 9), Sigmoid()])"
     assert isinstance(network, Sequential)
     assert repr(network) == "AutoEncoder(9, 2, 2)"
@@ -124,11 +124,22 @@ def test_a_wrong_input_is_told_with_the_layer(rng):
         AutoEncoder(9, 2, 2).encode(rng.uniform(size=(3, 8)))
 
 
-def test_hidden_layers_bend_the_code_is_left_alone_and_the_last_gives_numbers_from_zero_to_one():
-    network = AutoEncoder(30, 3, 4)
-    bent = [Linear, TanH] * 3 + [Linear]
+def test_every_hidden_layer_bends_and_the_last_gives_numbers_from_zero_to_one():
+    network, bent = AutoEncoder(30, 3, 4), [Linear, TanH] * 4
     assert [type(layer) for layer in network.encoder.layers] == bent
-    assert [type(layer) for layer in network.decoder.layers] == [*bent, Sigmoid]
+    assert [type(layer) for layer in network.decoder.layers] == [*bent[:-1], Sigmoid]
+
+
+def test_the_code_can_be_left_unbent(tmp_path):
+    network = AutoEncoder(9, 2, 2, code="linear", rng=0)
+    assert type(network.encoder.layers[-1]) is Linear
+    network.save(tmp_path / "network.npz")
+    loaded = AutoEncoder.load(tmp_path / "network.npz")
+    assert loaded.code == "linear"
+    x = np.eye(9)
+    np.testing.assert_array_equal(loaded.encode(x), network.encode(x))
+    with pytest.raises(ValueError, match="code='bent' is not known; choose from tanh, linear"):
+        AutoEncoder(9, 2, 2, code="bent")
 
 
 def test_a_code_wider_than_the_image_is_refused_with_widths_as_well():

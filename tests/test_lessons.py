@@ -11,7 +11,7 @@ from nnlib.zoo import lessons
 def test_the_networks_of_the_lessons_are_there_and_say_how_they_were_trained(name):
     network = lessons.load_network(name)
     settings = lessons.NETWORKS[name]
-    assert (network.latent_dim, network.steps) == (settings["latent_dim"], settings["steps"])
+    assert all(getattr(network, name) == settings[name] for name in ("latent_dim", "steps", "code"))
     assert network.trained_with == {
         "loss": "MSELoss(reduction='batchmean')",
         "learning_rate": lessons.LEARNING_RATE,
@@ -22,9 +22,12 @@ def test_the_networks_of_the_lessons_are_there_and_say_how_they_were_trained(nam
 
 def test_the_table_of_initial_weights_holds_every_seed_and_epoch_once():
     with lessons.results("initial_weights").open(newline="") as file:
-        keys = [(row["init"], int(row["seed"]), int(row["epoch"])) for row in csv.DictReader(file)]
+        keys = [
+            (row["code"], row["init"], int(row["seed"]), int(row["epoch"]))
+            for row in csv.DictReader(file)
+        ]
     expected = {
-        (start["init"], start["seed"], epoch)
+        (start["code"], start["init"], start["seed"], epoch)
         for start in lessons.STARTS
         for epoch in range(1, lessons.EPOCHS + 1)
     }
@@ -44,7 +47,7 @@ def test_all_is_trained_and_written(tmp_path, monkeypatch, rng):
 
     lessons.main(processes=1)
     assert lessons.load_network("code-2").latent_dim == 2
-    errors = lessons.load_starts()["tanh"]
-    assert errors.shape == (1, lessons.EPOCHS)
+    errors = lessons.load_starts()["tanh", "tanh"]
+    assert errors.shape == (2, lessons.EPOCHS)
     again = lessons.train(**lessons.STARTS[0])[1]
     np.testing.assert_allclose(errors[0], again, atol=1e-6)

@@ -31,11 +31,11 @@ def test_ink_is_dark_and_weights_have_two_colours_around_zero():
 
 
 def test_curves_count_from_one_and_differ_in_style_as_well_as_colour():
-    plots.curves({"a": [3, 2, 1], "b": [3, 3, 3]}, spread={"a": np.ones(3)})
-    first, second = axes()[0].lines
+    plots.curves({"a": [3, 2, 1], "b": [[3, 3, 3], [4, 4, 4]]})
+    first, second, third = axes()[0].lines
     assert list(first.get_xdata()) == [1, 2, 3]
-    assert first.get_linestyle() != second.get_linestyle()
-    assert len(axes()[0].collections) == 1
+    assert first.get_linestyle() != second.get_linestyle() == third.get_linestyle()
+    assert first.get_color() != second.get_color() == third.get_color()
     assert [text.get_text() for text in axes()[0].get_legend().texts] == ["a", "b"]
 
 

@@ -1,7 +1,8 @@
 """The trainings that are too long for a lesson, and what the lessons load instead.
 
 Two autoencoders, kept as networks; and, for the question "how do initial weights decide whether
-16 layers learn?", the error after every epoch under two ways to start, five seeds each.
+16 layers learn?", the error after every epoch for two scales of the first weights, with the code
+bent and unbent, five seeds each.
 """
 
 import csv
@@ -17,13 +18,14 @@ from nnlib.optim import Optim
 
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 20, 32, 0.01
 NETWORKS = {
-    "code-16": {"latent_dim": 16, "steps": 4, "init": "tanh", "seed": 0},
-    "code-2": {"latent_dim": 2, "steps": 4, "init": "tanh", "seed": 0},
+    "code-16": {"latent_dim": 16, "steps": 4, "code": "tanh", "init": "tanh", "seed": 0},
+    "code-2": {"latent_dim": 2, "steps": 4, "code": "linear", "init": "tanh", "seed": 0},
 }
 STARTS = [
-    {"latent_dim": 16, "steps": 8, "init": init, "seed": seed}
-    for seed in range(5)
+    {"latent_dim": 16, "steps": 8, "code": code, "init": init, "seed": seed}
+    for code in ("tanh", "linear")
     for init in ("tanh", "xavier")
+    for seed in range(5)
 ]
 
 
@@ -37,15 +39,13 @@ def load_network(name: str) -> AutoEncoder:
     return AutoEncoder.load(path(name))
 
 
-def load_starts() -> dict[str, np.ndarray]:
-    """Return, for each way to start, the test error: (seeds, epochs), MSE per pixel."""
+def load_starts() -> dict[tuple[str, str], np.ndarray]:
+    """Return the test error, MSE per pixel, (seeds, epochs), for each (code, init) of STARTS."""
+    errors = {}
     with results("initial_weights").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {
-        init: np.array([float(row["test_mse"]) for row in rows if row["init"] == init])
-        .reshape(-1, EPOCHS)
-        for init in ("tanh", "xavier")
-    }  # fmt: skip
+        for row in csv.DictReader(file):
+            errors.setdefault((row["code"], row["init"]), []).append(float(row["test_mse"]))
+    return {start: np.reshape(values, (-1, EPOCHS)) for start, values in errors.items()}
 
 
 def results(name: str):
@@ -53,11 +53,13 @@ def results(name: str):
     return folder() / "results" / f"{name}.csv"
 
 
-def train(latent_dim, steps, init, seed, epochs=EPOCHS):
+def train(latent_dim, steps, code, init, seed, epochs=EPOCHS):
     """Train one autoencoder on MNIST; return it, and its test error after every epoch."""
     data = load()
     weights, order = np.random.default_rng(seed).spawn(2)
-    network = AutoEncoder(data.X_train.shape[1], latent_dim, steps, init=init, rng=weights)
+    network = AutoEncoder(
+        data.X_train.shape[1], latent_dim, steps, code=code, init=init, rng=weights
+    )
     errors = []
 
     def measure(epoch, loss):
@@ -78,7 +80,8 @@ def main(processes: int = 2) -> None:
     for name, (network, _) in zip(NETWORKS, trained[len(STARTS) :], strict=True):
         network.save(path(name), dtype="float16")
     rows = [
-        {"init": start["init"], "seed": start["seed"], "epoch": epoch, "test_mse": f"{error:.6f}"}
+        {key: start[key] for key in ("code", "init", "seed")}
+        | {"epoch": epoch, "test_mse": f"{error:.6f}"}
         for start, (_, errors) in zip(STARTS, trained, strict=False)
         for epoch, error in enumerate(errors, start=1)
     ]

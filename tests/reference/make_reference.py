@@ -110,7 +110,7 @@ def main():
         }
     classifier = nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 4))
     copier = nn.Sequential(
-        *(nn.Linear(6, 4), nn.Tanh(), nn.Linear(4, 2)),
+        *(nn.Linear(6, 4), nn.Tanh(), nn.Linear(4, 2), nn.Tanh()),
         *(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 6), nn.Sigmoid()),
     )
     images = torch.rand(8, 6)
