@@ -39,7 +39,7 @@ class ReducedLoss(Loss):
             raise ValueError(f"{self} got an empty prediction of shape {self.prediction.shape}.")
         self.target = self.checked_target(target)
         total = self.costs().sum()
-        self.divisor = REDUCTIONS[self.reduction](len(self.prediction), self.costs_per_row())
+        self.divisor = self.divide(self.prediction)
         return float(total / self.divisor)
 
     def backward(self) -> np.ndarray:
@@ -48,8 +48,12 @@ class ReducedLoss(Loss):
             raise RuntimeError(f"{self} has no value yet: call forward before backward.")
         return self.gradients() / self.divisor
 
-    def costs_per_row(self):
-        return self.prediction.shape[1]
+    def divide(self, prediction) -> int:
+        """Return what the sum of the costs of `prediction`, (n, d), is divided by."""
+        return REDUCTIONS[self.reduction](len(prediction), self.costs_per_row(prediction))
+
+    def costs_per_row(self, prediction):
+        return prediction.shape[1]
 
     def checked_target(self, target):
         if np.shape(target) != self.prediction.shape:
@@ -144,7 +148,7 @@ class CrossEntropyWithLogSoftmax(ReducedLoss):
     def gradients(self):
         return np.exp(self.log_p) - self.target
 
-    def costs_per_row(self):
+    def costs_per_row(self, prediction):
         return 1
 
     def checked_target(self, target):

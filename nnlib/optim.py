@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from nnlib.fast import FastStep
 from nnlib.module import Loss, Module
 
 
@@ -82,8 +83,9 @@ class Optim:
             from tqdm.auto import tqdm
 
             epochs = tqdm(epochs, desc="SGD", unit="epoch")
+        fast = FastStep.of(self, X, Y, batch_size) if type(self).step is Optim.step else None
         for epoch in epochs:
-            losses.append(self._epoch(X, Y, batch_size, rng, epoch))
+            losses.append(self._epoch(X, Y, batch_size, rng, epoch, fast))
             if X_test is not None:
                 accuracies.append(accuracy(self.network.forward(X_test), Y_test))
             if log:
@@ -98,12 +100,12 @@ class Optim:
                 callback(epoch, losses[-1])
         return losses if X_test is None else (losses, accuracies)
 
-    def _epoch(self, X, Y, batch_size, rng, epoch) -> float:
+    def _epoch(self, X, Y, batch_size, rng, epoch, fast=None) -> float:
         order, total = rng.permutation(len(X)), 0.0
         for start in range(0, len(X), batch_size):
             rows = order[start : start + batch_size]
             with np.errstate(over="ignore", invalid="ignore"):  # said better just below
-                loss = self.step(X[rows], Y[rows])
+                loss = fast(rows) if fast else self.step(X[rows], Y[rows])
             if not math.isfinite(loss):
                 raise FloatingPointError(
                     f"The loss became {loss} in epoch {epoch}: the steps are too large for this "

@@ -80,7 +80,8 @@ def test_missing_data_are_told_in_one_sentence(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"hello", gzip.compress(b"hello"), gzip.compress(idx(np.zeros((2, 2), "u1")))]
+    "content",
+    [b"", b"hello", gzip.compress(b"hello", mtime=0), gzip.compress(idx(np.zeros((2, 2), "u1")))],
 )
 def test_files_that_are_not_those_of_mnist_are_refused(monkeypatch, tmp_path, content):
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
@@ -110,7 +111,7 @@ def test_a_single_changed_label_is_noticed(monkeypatch, tmp_path):
 
 def test_a_packed_file_is_unpacked(tmp_path):
     path = tmp_path / "file.gz"
-    path.write_bytes(gzip.compress(b"hello"))
+    path.write_bytes(gzip.compress(b"hello", mtime=0))
     assert mnist.unpack(path) == b"hello"
 
 
@@ -133,9 +134,9 @@ def test_a_packed_file_damaged_in_the_middle_is_refused(tmp_path):
 def test_a_packed_bomb_is_not_unpacked(tmp_path, monkeypatch):
     monkeypatch.setattr(mnist, "LARGEST", 10_000)
     path = tmp_path / "file.gz"
-    path.write_bytes(gzip.compress(bytes(10_000)))
+    path.write_bytes(gzip.compress(bytes(10_000), mtime=0))
     assert mnist.unpack(path) == bytes(10_000)
-    path.write_bytes(gzip.compress(bytes(10_001)))
+    path.write_bytes(gzip.compress(bytes(10_001), mtime=0))
     with pytest.raises(ValueError, match="unpacks to more than 10000 bytes"):
         mnist.unpack(path)
 

@@ -1,0 +1,126 @@
+import numpy as np
+import pytest
+
+from nnlib import (
+    AutoEncoder,
+    BinaryCrossEntropy,
+    CrossEntropyWithLogSoftmax,
+    Linear,
+    MSELoss,
+    Optim,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    TanH,
+)
+from nnlib.fast import FastStep
+
+
+class Plain(Optim):
+    """An Optim with a step of its own is trained with that step."""
+
+    def step(self, X, Y):
+        return super().step(X, Y)
+
+
+class Doubling(Sequential):
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+    def backward(self, grad_output):
+        return super().backward(2 * grad_output)
+
+
+def classifier(dtype):
+    return Sequential([Linear(6, 5, rng=0, dtype=dtype), TanH(), Linear(5, 3, rng=1, dtype=dtype)])
+
+
+def copier(dtype):
+    return AutoEncoder(6, 2, 2, rng=0, dtype=dtype)
+
+
+def bare(dtype):
+    return Linear(6, 3, rng=0, dtype=dtype)
+
+
+def both(network, loss, X, Y, dtype=np.float64):
+    """Train by the readable step and by the fast one; return networks and losses."""
+    networks = network(dtype), network(dtype)
+    losses = [
+        kind(net, loss, 0.3).SGD(X, Y, 4, 5, rng=0)
+        for kind, net in zip((Plain, Optim), networks, strict=True)
+    ]
+    return networks, losses
+
+
+@pytest.mark.parametrize("reduction", ["mean", "batchmean", "sum"])
+@pytest.mark.parametrize(
+    ("network", "loss", "targets"),
+    [
+        (copier, MSELoss, "images"),
+        (copier, BinaryCrossEntropy, "images"),
+        (classifier, CrossEntropyWithLogSoftmax, "labels"),
+        (bare, MSELoss, "one-hot"),
+    ],
+)
+def test_the_numbers_are_those_of_the_readable_step(rng, network, loss, reduction, targets):
+    X, labels = rng.uniform(size=(10, 6)), rng.integers(0, 3, 10)  # the last batch is short
+    Y = {"images": X, "labels": labels, "one-hot": np.eye(3)[labels]}[targets]
+    assert FastStep.of(Optim(network(np.float64), loss(reduction), 0.3), X, Y, 4)
+    (slow, fast), (slow_losses, fast_losses) = both(network, loss(reduction), X, Y)
+    assert fast_losses == pytest.approx(slow_losses, rel=1e-12)
+    for name, value in slow.params.items():
+        np.testing.assert_allclose(fast.params[name], value, rtol=1e-9, atol=1e-12)
+
+
+def test_single_precision_stays_single_and_close(rng):
+    X = rng.uniform(size=(10, 6)).astype(np.float32)
+    (slow, fast), losses = both(copier, MSELoss("batchmean"), X, X, np.float32)
+    assert losses[1] == pytest.approx(losses[0], rel=1e-5)
+    for name, value in slow.params.items():
+        assert fast.params[name].dtype == np.float32
+        np.testing.assert_allclose(fast.params[name], value, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [TanH(), Linear(6, 3)],
+        [Linear(6, 3), Softmax()],
+        [Linear(6, 3), TanH(), TanH()],
+        [type("Own", (Linear,), {})(6, 3)],
+        [Doubling([Linear(6, 3)])],
+    ],
+)
+def test_what_it_does_not_know_is_left_to_the_readable_step(layers):
+    X, Y = np.ones((4, 6), np.float32), np.ones((4, 3))
+    assert FastStep.of(Optim(Sequential(layers), MSELoss(), 0.1), X, Y, 2) is None
+    assert len(Optim(Sequential(layers), MSELoss(), 0.1).SGD(X, Y, 2, 1, rng=0)) == 1
+
+
+def test_inputs_of_another_type_are_left_to_the_readable_step():
+    assert FastStep.of(Optim(bare(np.float32), MSELoss(), 0.1), np.ones((4, 6)), 0, 2) is None
+
+
+def test_what_does_not_fit_is_told_in_the_same_words():
+    X = np.ones((4, 6), np.float32)
+    with pytest.raises(ValueError, match="expects a target of the prediction's shape"):
+        Optim(bare(np.float32), MSELoss(), 0.1).SGD(X, np.ones(4), 2, 1)
+    with pytest.raises(ValueError, match=r"Linear\(6, 3\) expects an array of shape \(rows, 6\)"):
+        Optim(bare(np.float32), MSELoss(), 0.1).SGD(X[:, :5], np.ones((4, 3)), 2, 1)
+
+
+def test_extreme_inputs_to_a_sigmoid_give_exact_zeros_and_ones():
+    network = Sequential([Linear(1, 1, init="zeros"), Sigmoid()])
+    network.params["0.weight"][...] = 1
+    X = np.array([[-1000], [1000]], np.float32)
+    step = FastStep.of(Optim(network, MSELoss("sum"), 1e-6), X, np.array([[0.0], [1.0]]), 2)
+    with np.errstate(over="ignore"):
+        assert step([0, 1]) == 0
+
+
+def test_the_training_set_is_left_as_it_was(rng):
+    X = rng.uniform(size=(10, 6))
+    kept = X.copy()
+    Optim(copier(np.float64), MSELoss(), 0.3).SGD(X, X, 4, 2, rng=0)
+    np.testing.assert_array_equal(X, kept)
