@@ -29,9 +29,7 @@ lab: env        ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book
 
 refresh: env    ## Run every notebook and store its new outputs
-	$(BIN)/jupyter nbconvert --to notebook --inplace --execute \
-	    --ExecutePreprocessor.timeout=600 --ExecutePreprocessor.record_timing=False \
-	    --ExecutePreprocessor.coalesce_streams=True book/*.ipynb
+	$(BIN)/python book/refresh.py $(BOOK)
 
 # --- Check -----------------------------------------------------------------------------------
 
@@ -88,4 +86,4 @@ constraints:    ## Pin anew what requirements.txt brings along
 	rm -rf _build/pins
 
 clean:          ## Remove .venv and all that was built
-	rm -rf .venv _build .hypothesis .pytest_cache .ruff_cache *.egg-info
+	rm -rf .venv _build build .hypothesis .pytest_cache .ruff_cache *.egg-info

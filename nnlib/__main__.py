@@ -11,7 +11,7 @@ MODULES = {
 }
 COMMANDS = {
     "python -m nnlib": "this page",
-    "python -m nnlib.zoo lessons": "train what the lessons load: about 40 minutes on two cores",
+    "python -m nnlib.zoo lessons": "train what the lessons load: some 40 minutes on two cores (needs joblib and tqdm)",
 }
 
 

@@ -79,7 +79,9 @@ def unpack(path) -> bytes:
         with gzip.open(path) as file:
             content = file.read(LARGEST + 1)
     except (EOFError, OSError, ValueError, zlib.error) as error:
-        raise ValueError(f"{path} cannot be unpacked ({error}).") from error
+        raise ValueError(
+            f"{path} cannot be unpacked ({error}): restore it from the book."
+        ) from error
     if len(content) > LARGEST:
         raise ValueError(f"{path} unpacks to more than {LARGEST} bytes.")
     return content

@@ -1,6 +1,6 @@
 """The trainings that are too long for a lesson, and what the lessons load instead.
 
-Two autoencoders, kept as networks; and, for the question "how do initial weights decide whether
+Four autoencoders, kept as networks; and, for the question "how do initial weights decide whether
 16 layers learn?", the error after every epoch for two scales of the first weights, with the code
 bent and unbent, five seeds each.
 """
@@ -20,6 +20,8 @@ EPOCHS, BATCH_SIZE, LEARNING_RATE = 20, 32, 0.01
 NETWORKS = {
     "code-16": {"latent_dim": 16, "steps": 4, "code": "tanh", "init": "tanh", "seed": 0},
     "code-2": {"latent_dim": 2, "steps": 4, "code": "linear", "init": "tanh", "seed": 0},
+    "deep-tanh": {"latent_dim": 16, "steps": 8, "code": "tanh", "init": "tanh", "seed": 0},
+    "deep-xavier": {"latent_dim": 16, "steps": 8, "code": "tanh", "init": "xavier", "seed": 0},
 }
 STARTS = [
     {"latent_dim": 16, "steps": 8, "code": code, "init": init, "seed": seed}
