@@ -29,7 +29,7 @@ lab: env        ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book
 
 refresh: env    ## Run every notebook and store its new outputs
-	$(BIN)/python book/refresh.py $(BOOK)
+	$(BIN)/python book/refresh.py book/*.ipynb
 
 # --- Check -----------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ MODULES = {
 }
 COMMANDS = {
     "python -m nnlib": "this page",
-    "python -m nnlib.zoo lessons": "train what the lessons load: some 40 minutes on two cores (needs joblib and tqdm)",
+    "python -m nnlib.zoo lessons": "train what the lessons load (needs joblib; see --help)",
 }
 
 
