@@ -75,7 +75,7 @@ def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False) -> None:
         x: the places, (k,); they count from 1 unless given.
         log: True for a logarithmic vertical axis.
     """
-    _, ax = _axes()
+    figure, ax = _axes((5.6, 3.5))
     for (name, values), (color, style) in zip(series.items(), cycle(LINES), strict=False):
         lines = np.atleast_2d(values).T
         places = np.arange(1, len(lines) + 1) if x is None else x
@@ -86,7 +86,7 @@ def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False) -> None:
     if x is None:
         ax.xaxis.get_major_locator().set_params(integer=True)
     if len(series) > 1:
-        ax.legend(frameon=False)
+        figure.legend(loc="outside lower center", ncols=2, frameon=False)
 
 
 def surface(loss, xs, ys, paths=None, labels=("w", "b")) -> None:

@@ -36,7 +36,7 @@ def test_curves_count_from_one_and_differ_in_style_as_well_as_colour():
     assert list(first.get_xdata()) == [1, 2, 3]
     assert first.get_linestyle() != second.get_linestyle() == third.get_linestyle()
     assert first.get_color() != second.get_color() == third.get_color()
-    assert [text.get_text() for text in axes()[0].get_legend().texts] == ["a", "b"]
+    assert [text.get_text() for text in plt.gcf().legends[0].texts] == ["a", "b"]
 
 
 def test_a_surface_shows_the_path_over_it():
