@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 SITE = _build/html
 
-.PHONY: help book test lab serve refresh env constraints clean \
+.PHONY: help book test lab serve refresh bench env constraints clean \
         style library notebooks lint workflows links
 
 help:           ## This list
@@ -63,6 +63,16 @@ workflows: env  ## … the GitHub workflows against their schema
 links: env      ## … links, anchors and pictures of the built book
 	$(BIN)/pytest -q tests/test_site.py
 
+# --- Measure ---------------------------------------------------------------------------------
+
+bench: .venv-bench/ready ## Time nnlib beside PyTorch, JAX and scikit-learn (half an hour)
+	.venv-bench/bin/python benchmarks/compare.py
+
+.venv-bench/ready: benchmarks/requirements.txt
+	$(PYTHON) -m venv --clear .venv-bench
+	.venv-bench/bin/pip install --quiet -r $<
+	@touch $@
+
 # --- Environment -----------------------------------------------------------------------------
 
 env: .venv/ready ## Make .venv, or bring it up to date
@@ -86,4 +96,4 @@ constraints:    ## Pin anew what requirements.txt brings along
 	rm -rf _build/pins
 
 clean:          ## Remove .venv and all that was built
-	rm -rf .venv _build build .hypothesis .pytest_cache .ruff_cache *.egg-info
+	rm -rf .venv .venv-bench _build build .hypothesis .pytest_cache .ruff_cache *.egg-info

@@ -1,0 +1,109 @@
+"""nnlib beside its peers, in one run: `make bench`, or `python benchmarks/compare.py`.
+
+Each engine is a process of its own (engines.py) for every network, batch size and number of
+threads. They take turns, an epoch each, so that a busy moment of the machine meets all of them. The
+first epoch of each is left out (it compiles); of the others the median counts, at the number of
+threads that is best for that engine. Engines that train the same network must reach the same loss.
+"""
+
+import argparse
+import csv
+import itertools
+import json
+import os
+import platform
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+from tqdm import tqdm
+
+HERE = Path(__file__).parent
+RESULTS = HERE.parent / "data" / "results" / "speed.csv"
+ENGINES = ["products", "nnlib_fast", "nnlib_readable", "jax_scan", "jax_jit", "torch_compile",
+           "torch_eager", "scikit_learn"]  # fmt: skip
+IMAGES = 12_800  # an epoch, as in engines.py
+
+
+class Worker:
+    """One engine in a process of its own; `turn` trains an epoch there."""
+
+    def __init__(self, *arguments):
+        command = [sys.executable, HERE / "engines.py", *map(str, arguments)]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+        self.process = subprocess.Popen(command, env=environment, bufsize=1, **pipes)
+
+    def turn(self) -> dict:
+        """Return the seconds and the loss of one more epoch."""
+        self.process.stdin.write("go\n")
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        """Let the process end."""
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def measure(steps, batch, rounds, bar) -> list[dict]:
+    """Return a row for each engine on one network and batch size."""
+    workers = {(e, t): Worker(e, steps, batch, t) for e in ENGINES for t in (1, os.cpu_count())}
+    turns = {key: [] for key in workers}
+    for _ in range(1 + rounds):
+        for key, worker in workers.items():
+            turns[key].append(worker.turn())
+            bar.update()
+    for worker in workers.values():
+        worker.close()
+
+    def speed(key):
+        return IMAGES / median(turn["seconds"] for turn in turns[key][1:])
+
+    rows = []
+    for engine in ENGINES:
+        best = max((key for key in workers if key[0] == engine), key=speed)
+        seconds = [turn["seconds"] for turn in turns[best][1:]]
+        rows.append({
+            "steps": steps, "batch_size": batch, "engine": engine, "threads": best[1],
+            "images_per_second": round(speed(best)),
+            "slowest": round(IMAGES / max(seconds)), "fastest": round(IMAGES / min(seconds)),
+            "loss": turns[best][-1]["loss"], "machine": platform.processor() or platform.machine(),
+            "date": date.today().isoformat(),
+        })  # fmt: skip
+    losses = [row["loss"] for row in rows if row["loss"] is not None]
+    if max(losses) > 1.01 * min(losses):
+        raise SystemExit(f"The engines do not train alike: {losses} on steps={steps}.")
+    return rows
+
+
+def main() -> None:
+    """Measure everything, print a table and write it to data/results/speed.csv."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--steps", type=int, nargs="+", default=[2, 4, 8])
+    parser.add_argument("--batches", type=int, nargs="+", default=[32, 64])
+    parser.add_argument("--rounds", type=int, default=7, help="epochs that count, of each engine")
+    given = parser.parse_args()
+    networks = list(itertools.product(given.steps, given.batches))
+    turns = len(networks) * len(ENGINES) * 2 * (1 + given.rounds)
+    with tqdm(total=turns, desc="bench", unit="epoch") as bar:
+        rows = [row for network in networks for row in measure(*network, given.rounds, bar)]
+    with RESULTS.open("w", newline="") as file:
+        table = csv.DictWriter(file, rows[0], lineterminator="\n")
+        table.writeheader()
+        table.writerows(rows)
+    ours = {(row["steps"], row["batch_size"]): row for row in rows if row["engine"] == "nnlib_fast"}
+    for row in rows:
+        ratio = (
+            ours[row["steps"], row["batch_size"]]["images_per_second"] / row["images_per_second"]
+        )
+        print(
+            f"steps {row['steps']} batch {row['batch_size']} {row['engine']:15}"
+            f"{row['images_per_second']:7} images/s ({row['slowest']} to {row['fastest']}, "
+            f"threads: {row['threads']}); nnlib is {ratio:.2f} times as fast"
+        )
+
+
+if __name__ == "__main__":
+    main()

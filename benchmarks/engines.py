@@ -1,0 +1,191 @@
+"""The same training by each engine: `python engines.py ENGINE STEPS BATCH_SIZE THREADS`.
+
+A worker for compare.py. It builds one of the book's autoencoders with given weights, then waits:
+for every line that it reads it trains one epoch, and answers with the seconds and the mean loss.
+The loss is squared error, summed over pixels and averaged over the batch; the rate is 0.01.
+"""
+
+import json
+import os
+import sys
+import time
+
+ENGINE, STEPS, BATCH, THREADS = sys.argv[1], *map(int, sys.argv[2:5])
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = str(THREADS)
+os.environ.pop("OPENBLAS_CORETYPE", None)  # where set, it keeps OpenBLAS from the best kernels
+if THREADS == 1:
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+
+import numpy as np  # noqa: E402  (after the number of threads)
+
+from nnlib import AutoEncoder, MSELoss, Optim  # noqa: E402
+from nnlib.linear import Linear  # noqa: E402
+
+RATE, IMAGES = 0.01, 12_800
+rng = np.random.default_rng(0)
+X = rng.uniform(size=(IMAGES, 784)).astype(np.float32)
+network = AutoEncoder(784, 16, STEPS, rng=1)
+linear = [layer for half in network.layers for layer in half.layers if isinstance(layer, Linear)]
+weights = [(layer.params["weight"], layer.params["bias"]) for layer in linear]
+
+
+def nnlib_fast():
+    """The library through its public training."""
+    optim = Optim(network, MSELoss("batchmean"), RATE)
+    return lambda: optim.SGD(X, X, BATCH, 1, rng=2)[0]
+
+
+def nnlib_readable():
+    """The library by the step that the chapters show."""
+
+    class Plain(Optim):
+        def step(self, X, Y):
+            return super().step(X, Y)
+
+    optim = Plain(network, MSELoss("batchmean"), RATE)
+    return lambda: optim.SGD(X, X, BATCH, 1, rng=2)[0]
+
+
+def products():
+    """The bare matrix products of each step, on numbers that lie there already."""
+    inputs = [rng.uniform(size=(BATCH, w.shape[0])).astype(np.float32) for w, _ in weights]
+    grads = [rng.uniform(size=(BATCH, w.shape[1])).astype(np.float32) for w, _ in weights]
+    outs = [(np.empty_like(g), np.empty_like(w), np.empty_like(x))
+            for x, g, (w, _) in zip(inputs, grads, weights, strict=True)]  # fmt: skip
+
+    def epoch():
+        for _ in range(IMAGES // BATCH):
+            for x, g, (w, _b), (y, dw, dx) in zip(inputs, grads, weights, outs, strict=True):
+                np.matmul(x, w, out=y)
+                np.matmul(x.T, g, out=dw)
+                if x is not inputs[0]:
+                    np.matmul(g, w.T, out=dx)
+        return None
+
+    return epoch
+
+
+def torch_eager(compiled=False):
+    """PyTorch, as its tutorials train."""
+    import torch
+
+    torch.set_num_threads(THREADS)
+    layers = []
+    for position, (weight, bias) in enumerate(weights):
+        layer = torch.nn.Linear(*weight.shape)
+        with torch.no_grad():
+            layer.weight.copy_(torch.from_numpy(weight.T))
+            layer.bias.copy_(torch.from_numpy(bias))
+        last = position == len(weights) - 1
+        layers += [layer, torch.nn.Sigmoid() if last else torch.nn.Tanh()]
+    model = torch.nn.Sequential(*layers)
+    optimizer = torch.optim.SGD(model.parameters(), RATE)
+    data = torch.from_numpy(X)
+
+    def loss_of(x):
+        return ((model(x) - x) ** 2).sum() / len(x)
+
+    loss_of = torch.compile(loss_of) if compiled else loss_of
+
+    def epoch():
+        order, total = torch.from_numpy(np.random.default_rng(2).permutation(IMAGES)), 0.0
+        for rows in order.split(BATCH):
+            optimizer.zero_grad()
+            loss = loss_of(data[rows])
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(rows)
+        return total / IMAGES
+
+    return epoch
+
+
+def torch_compile():
+    """PyTorch, forward and backward compiled."""
+    return torch_eager(compiled=True)
+
+
+def jax_parts():
+    """Return what both ways of JAX share: its modules, the parameters, and one step."""
+    import jax
+    import jax.numpy as jnp
+
+    parameters = [(jnp.asarray(w), jnp.asarray(b)) for w, b in weights]
+
+    def loss_of(parameters, x):
+        y = x
+        for position, (w, b) in enumerate(parameters):
+            y = y @ w + b
+            y = jax.nn.sigmoid(y) if position == len(parameters) - 1 else jnp.tanh(y)
+        return ((y - x) ** 2).sum() / len(x)
+
+    def step(parameters, x):
+        loss, grads = jax.value_and_grad(loss_of)(parameters, x)
+        return jax.tree.map(lambda p, g: p - RATE * g, parameters, grads), loss
+
+    return jax, jnp, parameters, step
+
+
+def jax_jit():
+    """JAX, one compiled step at a time."""
+    jax, jnp, parameters, step = jax_parts()
+    step, data, state = jax.jit(step, donate_argnums=0), jnp.asarray(X), {"p": parameters}
+
+    def epoch():
+        order, losses = np.random.default_rng(2).permutation(IMAGES), []
+        for rows in order.reshape(-1, BATCH):
+            state["p"], loss = step(state["p"], data[rows])
+            losses.append(loss)
+        return float(sum(losses)) / len(losses)
+
+    return epoch
+
+
+def jax_scan():
+    """JAX, a whole epoch compiled."""
+    jax, jnp, parameters, step = jax_parts()
+    data, state = jnp.asarray(X), {"p": parameters}
+
+    @jax.jit
+    def run(parameters, order):
+        return jax.lax.scan(lambda p, rows: step(p, data[rows]), parameters, order)
+
+    def epoch():
+        order = jnp.asarray(np.random.default_rng(2).permutation(IMAGES).reshape(-1, BATCH))
+        state["p"], losses = run(state["p"], order)
+        return float(losses.mean())
+
+    return epoch
+
+
+def scikit_learn():
+    """scikit-learn's MLPRegressor, whose output layer is linear: another network, for time only."""
+    from sklearn.neural_network import MLPRegressor
+
+    hidden = [weight.shape[1] for weight, _ in weights[:-1]]
+    model = MLPRegressor(
+        hidden_layer_sizes=hidden,
+        activation="tanh",
+        solver="sgd",
+        learning_rate_init=1e-5,
+        alpha=0,
+        batch_size=BATCH,
+        momentum=0,
+        nesterovs_momentum=False,
+    )
+
+    def epoch():
+        model.partial_fit(X, X)
+        return None
+
+    return epoch
+
+
+if __name__ == "__main__":
+    epoch = {f.__name__: f for f in (nnlib_fast, nnlib_readable, products, torch_eager,
+             torch_compile, jax_jit, jax_scan, scikit_learn)}[ENGINE]()  # fmt: skip
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        loss = epoch()
+        print(json.dumps({"seconds": time.perf_counter() - start, "loss": loss}), flush=True)
