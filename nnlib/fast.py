@@ -21,51 +21,50 @@ class FastStep:
     in place and returns the loss before the step. The network's `grads` are left alone.
     """
 
-    def __init__(self, blocks, loss, learning_rate, X, Y, batch_size):
-        self.blocks, self.loss, self.rate = blocks, loss, learning_rate
-        self.X, self.Y = X, Y
+    def __init__(self, pairs, loss, learning_rate, X, Y, batch_size):
+        self.blocks = [Block(linear, activation, batch_size) for linear, activation in pairs]
+        self.loss, self.rate, self.X, self.Y = loss, learning_rate, X, Y
         self.x = np.empty((batch_size, X.shape[1]), X.dtype)
 
     @classmethod
     def of(cls, optim, X, Y, batch_size):
         """Return a FastStep that trains for `optim`, or None where only its own `step` will do."""
-        batch_size = min(batch_size, len(X))
-        blocks = _blocks(optim.network, batch_size)
-        if blocks is None or X.dtype != blocks[0].weight.dtype:
+        pairs = _pairs(optim.network)
+        if pairs is None or X.dtype != pairs[0][0].params["weight"].dtype:
             return None
         optim.loss.forward(optim.network.forward(X[:1]), Y[:1])  # complains of what does not fit
-        return cls(blocks, optim.loss, optim.learning_rate, X, Y, batch_size)
+        return cls(pairs, optim.loss, optim.learning_rate, X, Y, min(batch_size, len(X)))
 
     def __call__(self, rows) -> float:
-        x = np.take(self.X, rows, axis=0, out=self.x[: len(rows)], mode="clip")
+        n = len(rows)
+        x = np.take(self.X, rows, axis=0, out=self.x[:n], mode="clip")
         target = x if self.Y is self.X else self.Y[rows]
         inputs = [x]
         for block in self.blocks:
             inputs.append(block.forward(inputs[-1]))
 
-        last = self.blocks[-1]
-        loss, grad = self.loss_and_gradient(inputs.pop(), target, out=last.grad[: len(rows)])
-        grad *= self.rate  # so that the gradient of a weight is the step that it takes
-        for position in reversed(range(len(self.blocks))):
-            block, x = self.blocks[position], inputs[position]
+        loss, grad = self.loss_and_gradient(inputs.pop(), target, out=self.blocks[-1].grad[:n])
+        downwards = self.blocks[::-1]
+        for block, below, x in zip(downwards, [*downwards[1:], None], inputs[::-1], strict=True):
             block.bend(grad)
-            handed = position and block.hand_down(
-                grad, out=self.blocks[position - 1].grad[: len(x)]
-            )
+            # Below the first block are the images, which do not learn.
+            handed = below and np.matmul(grad, block.weight.T, out=below.grad[:n])
             block.learn(x, grad)
             grad = handed
         return loss
 
     def loss_and_gradient(self, prediction, target, out):
-        """Return the loss and, in `out`, its gradient with respect to the prediction."""
+        """Return the loss and, in `out`, the learning rate times its gradient.
+
+        With that factor in it from the start, the gradient of a weight is the step that it takes.
+        """
         if type(self.loss) is not MSELoss:
             loss = self.loss.forward(prediction, target)
-            out[...] = self.loss.backward()
-            return loss, out
-        divisor = self.loss.divide(prediction)
+            return loss, np.multiply(self.loss.backward(), self.rate, out=out)
+        divisor = self.loss.divisor_for(prediction)
         np.subtract(prediction, target, out=out)
         loss = float(np.vdot(out, out)) / divisor
-        out *= 2 / divisor
+        out *= 2 * self.rate / divisor
         return loss, out
 
 
@@ -104,26 +103,22 @@ class Block:
             slope *= self.y
             grad *= slope
 
-    def hand_down(self, grad, out):
-        """Return the gradient with respect to the input, in `out`."""
-        return np.matmul(grad, self.weight.T, out=out)
-
     def learn(self, x, grad):
         """Subtract the gradients from weight and bias; `grad` holds the learning rate already."""
         self.weight -= np.matmul(x.T, grad, out=self.change)
         self.bias -= grad.sum(axis=0)
 
 
-def _blocks(network, batch_size):
-    """Return the network as Blocks, or None if there is anything else in it."""
-    leaves, blocks = list(_leaves(network)), []
+def _pairs(network):
+    """Return the Linear layers and the kind of activation behind each, or None if more is there."""
+    leaves, pairs = list(_leaves(network)), []
     while leaves:
         linear = leaves.pop(0)
         if type(linear) is not Linear:
             return None
         bent = leaves and type(leaves[0]) in (TanH, Sigmoid)
-        blocks.append(Block(linear, type(leaves.pop(0)) if bent else None, batch_size))
-    return blocks
+        pairs.append((linear, type(leaves.pop(0)) if bent else None))
+    return pairs
 
 
 def _leaves(module):

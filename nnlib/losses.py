@@ -39,7 +39,7 @@ class ReducedLoss(Loss):
             raise ValueError(f"{self} got an empty prediction of shape {self.prediction.shape}.")
         self.target = self.checked_target(target)
         total = self.costs().sum()
-        self.divisor = self.divide(self.prediction)
+        self.divisor = self.divisor_for(self.prediction)
         return float(total / self.divisor)
 
     def backward(self) -> np.ndarray:
@@ -48,7 +48,7 @@ class ReducedLoss(Loss):
             raise RuntimeError(f"{self} has no value yet: call forward before backward.")
         return self.gradients() / self.divisor
 
-    def divide(self, prediction) -> int:
+    def divisor_for(self, prediction) -> int:
         """Return what the sum of the costs of `prediction`, (n, d), is divided by."""
         return REDUCTIONS[self.reduction](len(prediction), self.costs_per_row(prediction))
 

@@ -50,8 +50,8 @@ def images(rows, titles=None, vmax=None) -> None:
     columns = max(map(len, rows.values()))
     width = min(6.0, 0.85 * columns)
     height = (width / columns + 0.05) * len(rows) + (0.3 if titles is not None else 0)
-    _, axes = _axes((width + (1.0 if "" not in rows else 0), height), columns, len(rows),
-                         squeeze=False)  # fmt: skip
+    names = 0 if "" in rows else 1.0  # inches for them
+    _, axes = _axes((width + names, height), columns, len(rows), squeeze=False)
     look = {"cmap": "Greys", "vmin": 0, "vmax": 1}
     if vmax is not None:
         look = {"cmap": "RdBu_r", "vmin": -vmax, "vmax": vmax}
@@ -112,9 +112,9 @@ def plane(predict, X, Y, names=("class 0", "class 1")) -> None:
     """Draw points of two classes in the plane and what `predict` says everywhere around them.
 
     Args:
-        predict: a function from (n, 2) to (n,) numbers; above 0.5 means class 1.
-        X, Y: points, (n, 2), and their classes, (n,) of 0 and 1. Also: a dict of functions
-            `predict` draws one panel each, under their names.
+        predict: a function from (n, 2) to (n,) numbers, where above 0.5 means class 1; or a dict
+            of such functions, which get a panel each, under their names.
+        X, Y: points, (n, 2), and their classes, (n,) of 0 and 1.
     """
     panels = predict if isinstance(predict, dict) else {"": predict}
     figure, axes = _axes((max(3.7, 2.4 * len(panels)), 2.8), len(panels), squeeze=False)

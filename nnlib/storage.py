@@ -152,14 +152,12 @@ def _read_npz(file):
         for member in members:
             if member.filename != HEADER:
                 with archive.open(member) as stream:
-                    arrays[member.filename.removesuffix(".npy")] = _read_npy(
-                        stream, member.file_size
-                    )
+                    arrays[member.filename.removesuffix(".npy")] = _read_npy(stream)
     return header, arrays
 
 
-def _read_npy(stream, size):
-    """Read one array, `size` bytes with its header, which may claim any shape."""
+def _read_npy(stream):
+    """Read one array, whose header may claim any shape."""
     version = np.lib.format.read_magic(stream)
     if version != (1, 0):
         raise ValueError(f"array format {version}")
@@ -167,5 +165,5 @@ def _read_npy(stream, size):
     count = int(np.prod(shape, dtype=object)) if shape else 1
     content = stream.read()  # to its end, where the archive's checksum is compared
     if dtype.kind != "f" or fortran_order or len(content) != count * dtype.itemsize:
-        raise ValueError(f"an array of {shape} {dtype} in {size} bytes")
+        raise ValueError(f"an array of {shape} {dtype} in {len(content)} bytes")
     return np.frombuffer(content, dtype).reshape(shape)

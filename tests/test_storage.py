@@ -308,15 +308,21 @@ def test_a_file_cut_off_anywhere_is_refused(tmp_path, suffix):
         assert "cut" in refused(cut, "is damaged or is no nnlib network")
 
 
-@given(place=integers(0, 10**6), byte=integers(0, 255))
-def test_a_changed_byte_never_changes_a_parameter_of_the_compact_format(
-    tmp_path_factory, place, byte
-):
-    path = tmp_path_factory.mktemp("network") / "network.npz"
+def with_changed_byte(tmp_path_factory, name, place, byte):
+    """Return the file of a small network in which one byte is another."""
+    path = tmp_path_factory.mktemp("network") / name
     small_network().save(path)
     content = bytearray(path.read_bytes())
     content[place % len(content)] = byte
     path.write_bytes(content)
+    return path
+
+
+@given(place=integers(0, 10**6), byte=integers(0, 255))
+def test_a_changed_byte_never_changes_a_parameter_of_the_compact_format(
+    tmp_path_factory, place, byte
+):
+    path = with_changed_byte(tmp_path_factory, "network.npz", place, byte)
     with contextlib.suppress(StorageError):
         assert_same_network(Sequential.load(path), small_network())
 
@@ -333,11 +339,7 @@ def test_half_as_wide_numbers_are_not_read_from_whole_ones(tmp_path):
 
 @given(place=integers(0, 10**6), byte=integers(0, 255))
 def test_a_changed_byte_of_text_gives_a_network_or_the_one_error(tmp_path_factory, place, byte):
-    path = tmp_path_factory.mktemp("network") / "network.json"
-    small_network().save(path)
-    content = bytearray(path.read_bytes())
-    content[place % len(content)] = byte
-    path.write_bytes(content)
+    path = with_changed_byte(tmp_path_factory, "network.json", place, byte)
     with contextlib.suppress(StorageError):
         assert repr(Sequential.load(path)) == repr(small_network())
 

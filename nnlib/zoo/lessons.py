@@ -55,7 +55,7 @@ def results(name: str):
     return folder() / "results" / f"{name}.csv"
 
 
-def train(latent_dim, steps, code, init, seed, epochs=EPOCHS):
+def train(latent_dim, steps, code, init, seed):
     """Train one autoencoder on MNIST; return it, and its test error after every epoch."""
     data = load()
     weights, order = np.random.default_rng(seed).spawn(2)
@@ -68,18 +68,20 @@ def train(latent_dim, steps, code, init, seed, epochs=EPOCHS):
         errors.append(MSELoss().forward(network.forward(data.X_test), data.X_test))
 
     optim = Optim(network, MSELoss("batchmean"), LEARNING_RATE)
-    optim.SGD(data.X_train, data.X_train, BATCH_SIZE, epochs, rng=order, callback=measure)
+    optim.SGD(data.X_train, data.X_train, BATCH_SIZE, EPOCHS, rng=order, callback=measure)
     return network, errors
 
 
 def main(processes: int = 2) -> None:
     """Train them all, each process on one core, and write data/networks and data/results."""
-    settings = [*STARTS, *NETWORKS.values()]  # the longest first
+    # The longest first; a network that is kept may be one of those that are measured.
+    settings = [*STARTS, *(setting for setting in NETWORKS.values() if setting not in STARTS)]
     with parallel_config(backend="loky", n_jobs=processes, inner_max_num_threads=1):
         runs = Parallel(return_as="generator")(delayed(train)(**setting) for setting in settings)
         trained = list(tqdm(runs, total=len(settings), desc="lessons", unit="run"))
 
-    for name, (network, _) in zip(NETWORKS, trained[len(STARTS) :], strict=True):
+    for name, setting in NETWORKS.items():
+        network, _ = trained[settings.index(setting)]
         network.save(path(name), dtype="float16")
     rows = [
         {key: start[key] for key in ("code", "init", "seed")}
