@@ -40,9 +40,8 @@ class Sigmoid(Activation):
     """The logistic function, σ(x) = 1 / (1 + exp(-x)): each value to (0, 1)."""
 
     def function(self, x):
-        # exp of a negative number cannot overflow, so each sign gets the form that needs one.
-        e = np.exp(-np.abs(x))
-        return np.where(x >= 0, 1 / (1 + e), e / (1 + e))
+        with np.errstate(over="ignore"):  # exp(1000) becomes infinity, and 1 / infinity is 0: right
+            return 1 / (1 + np.exp(-x))
 
     def gradient(self, grad_output):
         """σ' = σ (1 - σ)."""

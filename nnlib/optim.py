@@ -104,8 +104,11 @@ class Optim:
         order, total = rng.permutation(len(X)), 0.0
         for start in range(0, len(X), batch_size):
             rows = order[start : start + batch_size]
-            with np.errstate(over="ignore", invalid="ignore"):  # said better just below
-                loss = fast(rows) if fast else self.step(X[rows], Y[rows])
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # see below
+                if fast and len(rows) == batch_size:  # the last batch may be shorter
+                    loss = fast(rows)
+                else:
+                    loss = self.step(X[rows], Y[rows])
             if not math.isfinite(loss):
                 raise FloatingPointError(
                     f"The loss became {loss} in epoch {epoch}: the steps are too large for this "

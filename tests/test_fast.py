@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 
@@ -12,8 +14,18 @@ from nnlib import (
     Sigmoid,
     Softmax,
     TanH,
+    fast,
 )
 from nnlib.fast import FastStep
+
+
+@pytest.fixture(params=["scipy", "numpy"])
+def blas(request, monkeypatch):
+    """Whose matrix products are used: SciPy's, or NumPy's where SciPy is not installed."""
+    if request.param == "scipy":
+        pytest.importorskip("scipy")
+    else:
+        monkeypatch.setitem(sys.modules, "scipy.linalg.blas", None)
 
 
 class Plain(Optim):
@@ -63,7 +75,7 @@ def both(network, loss, X, Y, dtype=np.float64):
         (bare, MSELoss, "one-hot"),
     ],
 )
-def test_the_numbers_are_those_of_the_readable_step(rng, network, loss, reduction, targets):
+def test_the_numbers_are_those_of_the_readable_step(blas, rng, network, loss, reduction, targets):
     X, labels = rng.uniform(size=(10, 6)), rng.integers(0, 3, 10)  # the last batch is short
     Y = {"images": X, "labels": labels, "one-hot": np.eye(3)[labels]}[targets]
     assert FastStep.of(Optim(network(np.float64), loss(reduction), 0.3), X, Y, 4)
@@ -73,7 +85,7 @@ def test_the_numbers_are_those_of_the_readable_step(rng, network, loss, reductio
         np.testing.assert_allclose(fast.params[name], value, rtol=1e-9, atol=1e-12)
 
 
-def test_single_precision_stays_single_and_close(rng):
+def test_single_precision_stays_single_and_close(blas, rng):
     X = rng.uniform(size=(10, 6)).astype(np.float32)
     (slow, fast), losses = both(copier, MSELoss("batchmean"), X, X, np.float32)
     assert losses[1] == pytest.approx(losses[0], rel=1e-5)
@@ -119,8 +131,42 @@ def test_extreme_inputs_to_a_sigmoid_give_exact_zeros_and_ones():
         assert step([0, 1]) == 0
 
 
-def test_the_training_set_is_left_as_it_was(rng):
+def test_the_training_set_is_left_as_it_was(blas, rng):
     X = rng.uniform(size=(10, 6))
     kept = X.copy()
     Optim(copier(np.float64), MSELoss(), 0.3).SGD(X, X, 4, 2, rng=0)
     np.testing.assert_array_equal(X, kept)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("subtract", [False, True])
+def test_both_ways_give_the_same_product_in_place(rng, monkeypatch, dtype, subtract):
+    a, b = rng.normal(size=(5, 4)).astype(dtype), rng.normal(size=(5, 3)).astype(dtype)
+    out = rng.normal(size=(4, 3)).astype(dtype)
+    expected = out - a.T @ b if subtract else a.T @ b
+    for gemm in (fast._gemm(out.dtype), None):
+        monkeypatch.setattr(fast, "_gemm", lambda dtype, gemm=gemm: gemm)
+        room = out.copy()
+        fast.product(a.T, b, room, subtract=subtract)()
+        np.testing.assert_allclose(room, expected, rtol=1e-5 if dtype is np.float32 else 1e-12)
+
+
+def test_a_certain_probability_costs_what_the_loss_says():
+    network = Sequential([Linear(1, 1, init="zeros"), Sigmoid()])
+    network.params["0.weight"][...] = 1
+    X, Y = np.array([[-1000], [1000]], np.float32), np.array([[1.0], [1.0]], np.float32)
+    loss = BinaryCrossEntropy("sum")
+    step = FastStep.of(Optim(network, loss, 1e-6), X, Y, 2)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        assert step([0, 1]) == 100 == loss.forward(np.array([[0.0], [1.0]]), Y)
+
+
+def test_targets_that_are_no_probabilities_are_refused_before_the_first_step(rng):
+    network, X = copier(np.float64), rng.uniform(size=(10, 6))
+    kept = {name: value.copy() for name, value in network.params.items()}
+    Y = X.copy()
+    Y[-1, -1] = 2
+    with pytest.raises(ValueError, match="expects values between 0 and 1"):
+        Optim(network, BinaryCrossEntropy(), 0.1).SGD(X, Y, 4, 1)
+    for name, value in network.params.items():
+        np.testing.assert_array_equal(value, kept[name])
