@@ -22,9 +22,11 @@ from tqdm import tqdm
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parent / "data" / "results" / "speed.csv"
-ENGINES = ["products", "nnlib_fast", "nnlib_readable", "jax_scan", "jax_jit", "torch_compile",
-           "torch_eager", "scikit_learn"]  # fmt: skip
+TRAINING = ["products", "nnlib_fast", "nnlib_numpy", "nnlib_readable", "jax_scan", "jax_jit",
+            "torch_compile", "torch_eager", "scikit_learn"]  # fmt: skip
+FORWARD = ["nnlib_forward", "torch_forward"]
 IMAGES = 12_800  # an epoch, as in engines.py
+AT_ONCE = 10_000  # images of a forward pass
 
 
 class Worker:
@@ -47,9 +49,9 @@ class Worker:
         self.process.wait()
 
 
-def measure(steps, batch, rounds, bar) -> list[dict]:
-    """Return a row for each engine on one network and batch size."""
-    workers = {(e, t): Worker(e, steps, batch, t) for e in ENGINES for t in (1, os.cpu_count())}
+def measure(engines, images, steps, batch, rounds, bar) -> list[dict]:
+    """Return a row for each engine on one network and batch size; `images` are seen in a turn."""
+    workers = {(e, t): Worker(e, steps, batch, t) for e in engines for t in (1, os.cpu_count())}
     turns = {key: [] for key in workers}
     for _ in range(1 + rounds):
         for key, worker in workers.items():
@@ -59,21 +61,21 @@ def measure(steps, batch, rounds, bar) -> list[dict]:
         worker.close()
 
     def speed(key):
-        return IMAGES / median(turn["seconds"] for turn in turns[key][1:])
+        return images / median(turn["seconds"] for turn in turns[key][1:])
 
     rows = []
-    for engine in ENGINES:
+    for engine in engines:
         best = max((key for key in workers if key[0] == engine), key=speed)
         seconds = [turn["seconds"] for turn in turns[best][1:]]
         rows.append({
             "steps": steps, "batch_size": batch, "engine": engine, "threads": best[1],
             "images_per_second": round(speed(best)),
-            "slowest": round(IMAGES / max(seconds)), "fastest": round(IMAGES / min(seconds)),
-            "loss": turns[best][-1]["loss"], "machine": platform.processor() or platform.machine(),
+            "slowest": round(images / max(seconds)), "fastest": round(images / min(seconds)),
+            "loss": turns[best][-1]["loss"], "machine": machine(),
             "date": date.today().isoformat(),
         })  # fmt: skip
     losses = [row["loss"] for row in rows if row["loss"] is not None]
-    if max(losses) > 1.01 * min(losses):
+    if losses and max(losses) > 1.01 * min(losses):
         raise SystemExit(f"The engines do not train alike: {losses} on steps={steps}.")
     return rows
 
@@ -85,24 +87,35 @@ def main() -> None:
     parser.add_argument("--batches", type=int, nargs="+", default=[32, 64])
     parser.add_argument("--rounds", type=int, default=7, help="epochs that count, of each engine")
     given = parser.parse_args()
-    networks = list(itertools.product(given.steps, given.batches))
-    turns = len(networks) * len(ENGINES) * 2 * (1 + given.rounds)
+    plans = [(TRAINING, IMAGES, *rest) for rest in itertools.product(given.steps, given.batches)]
+    plans += [(FORWARD, AT_ONCE, steps, AT_ONCE) for steps in given.steps]
+    turns = sum(len(engines) for engines, *_ in plans) * 2 * (1 + given.rounds)
     with tqdm(total=turns, desc="bench", unit="epoch") as bar:
-        rows = [row for network in networks for row in measure(*network, given.rounds, bar)]
+        rows = [row for plan in plans for row in measure(*plan, given.rounds, bar)]
     with RESULTS.open("w", newline="") as file:
         table = csv.DictWriter(file, rows[0], lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
-    ours = {(row["steps"], row["batch_size"]): row for row in rows if row["engine"] == "nnlib_fast"}
+    ours = {
+        (row["steps"], row["batch_size"]): row["images_per_second"]
+        for row in rows
+        if row["engine"] in ("nnlib_fast", "nnlib_forward")
+    }
     for row in rows:
-        ratio = (
-            ours[row["steps"], row["batch_size"]]["images_per_second"] / row["images_per_second"]
-        )
+        ratio = ours[row["steps"], row["batch_size"]] / row["images_per_second"]
         print(
             f"steps {row['steps']} batch {row['batch_size']} {row['engine']:15}"
             f"{row['images_per_second']:7} images/s ({row['slowest']} to {row['fastest']}, "
             f"threads: {row['threads']}); nnlib is {ratio:.2f} times as fast"
         )
+
+
+def machine() -> str:
+    """Return the name of the processor and the number of its cores that are ours."""
+    info = Path("/proc/cpuinfo")
+    names = info.read_text().splitlines() if info.exists() else []
+    named = [line.partition(": ")[2] for line in names if line.startswith("model name")]
+    return f"{[*named, platform.machine()][0]}, {os.cpu_count()} cores"
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 A worker for compare.py. It builds one of the book's autoencoders with given weights, then waits:
 for every line that it reads it trains one epoch, and answers with the seconds and the mean loss.
 The loss is squared error, summed over pixels and averaged over the batch; the rate is 0.01.
+The engines called …_forward only compute the outputs of BATCH_SIZE images.
 """
 
 import json
@@ -36,6 +37,12 @@ def nnlib_fast():
     return lambda: optim.SGD(X, X, BATCH, 1, rng=2)[0]
 
 
+def nnlib_numpy():
+    """The library where SciPy is not installed."""
+    sys.modules["scipy.linalg.blas"] = None
+    return nnlib_fast()
+
+
 def nnlib_readable():
     """The library by the step that the chapters show."""
 
@@ -66,8 +73,8 @@ def products():
     return epoch
 
 
-def torch_eager(compiled=False):
-    """PyTorch, as its tutorials train."""
+def torch_model():
+    """Return PyTorch and the network in it."""
     import torch
 
     torch.set_num_threads(THREADS)
@@ -79,7 +86,12 @@ def torch_eager(compiled=False):
             layer.bias.copy_(torch.from_numpy(bias))
         last = position == len(weights) - 1
         layers += [layer, torch.nn.Sigmoid() if last else torch.nn.Tanh()]
-    model = torch.nn.Sequential(*layers)
+    return torch, torch.nn.Sequential(*layers)
+
+
+def torch_eager(compiled=False):
+    """PyTorch, as its tutorials train."""
+    torch, model = torch_model()
     optimizer = torch.optim.SGD(model.parameters(), RATE)
     data = torch.from_numpy(X)
 
@@ -104,6 +116,27 @@ def torch_eager(compiled=False):
 def torch_compile():
     """PyTorch, forward and backward compiled."""
     return torch_eager(compiled=True)
+
+
+def torch_forward():
+    """PyTorch, outputs only."""
+    torch, model = torch_model()
+    data = torch.from_numpy(X[:BATCH])
+
+    def forward():
+        with torch.inference_mode():
+            model(data)
+
+    return forward
+
+
+def nnlib_forward():
+    """The library, outputs only."""
+
+    def forward():
+        network.forward(X[:BATCH])
+
+    return forward
 
 
 def jax_parts():
@@ -183,8 +216,7 @@ def scikit_learn():
 
 
 if __name__ == "__main__":
-    epoch = {f.__name__: f for f in (nnlib_fast, nnlib_readable, products, torch_eager,
-             torch_compile, jax_jit, jax_scan, scikit_learn)}[ENGINE]()  # fmt: skip
+    epoch = globals()[ENGINE]()
     for _ in sys.stdin:
         start = time.perf_counter()
         loss = epoch()
