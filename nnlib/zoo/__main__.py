@@ -1,19 +1,45 @@
 """`python -m nnlib.zoo COMMAND`."""
 
 import argparse
+from pathlib import Path
 
-from nnlib.zoo import lessons
+from nnlib.zoo import grid, lessons, sweep
 
 
 def main() -> None:
     """Read the command line and do what it says."""
     parser = argparse.ArgumentParser(prog="python -m nnlib.zoo", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    what = "train what the lessons load: about half an hour on two cores"
-    train = commands.add_parser("lessons", help=what)
-    train.add_argument("--processes", type=int, default=2, help="trainings at a time (default 2)")
-    lessons.main(parser.parse_args().processes)
 
+    train = commands.add_parser("train", help="train the 84: a quarter of an hour for each seed")
+    train.add_argument("--seeds", type=int, nargs="+", default=[0], help="default: 0")
+    train.add_argument("--steps", type=int, nargs="+", default=grid.STEPS, choices=grid.STEPS)
+    train.add_argument("--images", type=int, help="train on so many images only, for a trial")
+    train.add_argument("--scheduler", help="address of a Dask scheduler, tcp://…, to train there")
+
+    publish = commands.add_parser("publish", help="put the networks of one seed into data/networks")
+    publish.add_argument("--seed", type=int, default=0)
+
+    what = "train what the lessons load: about half an hour on two cores"
+    commands.add_parser("lessons", help=what)
+    for name, command in commands.choices.items():
+        if name != "publish":
+            command.add_argument("--processes", type=int, default=2, help="side by side; default 2")
+        if name != "lessons":
+            command.add_argument("--work", type=Path, default=WORK, help=f"default: {WORK}")
+
+    given = parser.parse_args()
+    if given.command == "lessons":
+        lessons.main(given.processes)
+    elif given.command == "publish":
+        sweep.publish(given.work, given.seed)
+    elif given.command == "train":
+        members = [member for member in grid.MEMBERS if member.setting.steps in given.steps]
+        sweep.train(given.seeds, given.work, members=members, processes=given.processes,
+                    images=given.images, scheduler=given.scheduler)  # fmt: skip
+
+
+WORK = Path("_sweep")  # every network of every seed, exact; may be deleted when all is measured
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,87 @@
+"""The 84 autoencoders of the report: which settings, and where their files are. Floor 5.
+
+24 trainings, two batch sizes by two code widths by three depths by two losses, each looked at
+after every tenth epoch: at 10 and 20 epochs with MSE, at 10 to 50 with BCE.
+"""
+
+from itertools import product
+from pathlib import Path
+from typing import NamedTuple
+
+from nnlib.autoencoder import AutoEncoder
+from nnlib.losses import BinaryCrossEntropy, MSELoss
+from nnlib.mnist import SIDE, folder
+
+BLOCK = 10  # epochs from one checkpoint to the next
+EPOCHS = {"mse": (10, 20), "bce": (10, 20, 30, 40, 50)}
+BATCH_SIZES, LATENT_DIMS, STEPS = (32, 64), (16, 32), (2, 4, 8)
+#: How the report's numbers, which leave the averaging unsaid, become a training that learns: the
+#: squared error is summed over the pixels, the cross-entropy averaged over them.
+LOSSES = {"mse": MSELoss("batchmean"), "bce": BinaryCrossEntropy("mean")}
+LEARNING_RATES = {"mse": 0.01, "bce": 0.1}
+
+
+class Setting(NamedTuple):
+    """What distinguishes the 24 trainings."""
+
+    loss: str
+    batch_size: int
+    latent_dim: int
+    steps: int
+
+    def new_network(self, seed: int) -> AutoEncoder:
+        """Return the network before its training; the seed decides its first weights."""
+        return AutoEncoder(SIDE * SIDE, self.latent_dim, self.steps, rng=seed)
+
+
+class Member(NamedTuple):
+    """One of the 84 networks: a setting and the number of epochs that it was trained for."""
+
+    setting: Setting
+    epochs: int
+
+    @property
+    def name(self) -> str:
+        """The name of its file, without the suffix."""
+        loss, batch_size, latent_dim, steps = self.setting
+        return f"{loss}-epochs-{self.epochs}-batch-{batch_size}-code-{latent_dim}-steps-{steps}"
+
+    @property
+    def before(self) -> "Member | None":
+        """The checkpoint that its last epochs start from, None for the first weights."""
+        return Member(self.setting, self.epochs - BLOCK) if self.epochs > BLOCK else None
+
+
+SETTINGS = [Setting(*values) for values in product(EPOCHS, BATCH_SIZES, LATENT_DIMS, STEPS)]
+MEMBERS = [Member(setting, epochs) for setting in SETTINGS for epochs in EPOCHS[setting.loss]]
+
+
+def path(member: Member) -> Path:
+    """Return the file of a network in the book's data."""
+    return folder() / "networks" / f"{member.name}.npz"
+
+
+def load(*, loss: str, epochs: int, batch_size: int, latent_dim: int, steps: int) -> AutoEncoder:
+    """Return one of the 84 trained networks.
+
+    Args:
+        loss: "mse" or "bce".
+        epochs: 10 or 20 with "mse"; 10, 20, 30, 40 or 50 with "bce".
+        batch_size: 32 or 64.
+        latent_dim: 16 or 32.
+        steps: 2, 4 or 8.
+
+    Raises:
+        ValueError: a setting that the zoo does not have.
+        FileNotFoundError: the book's data is not there.
+    """
+    given = {"batch_size": batch_size, "latent_dim": latent_dim, "steps": steps}
+    known = {"batch_size": BATCH_SIZES, "latent_dim": LATENT_DIMS, "steps": STEPS}
+    for name, value, choices in [
+        ("loss", loss, tuple(EPOCHS)),
+        ("epochs", epochs, EPOCHS.get(loss, ())),
+        *((name, value, known[name]) for name, value in given.items()),
+    ]:
+        if value not in choices:
+            raise ValueError(f"The zoo has no {name}={value!r}; choose from {choices}.")
+    return AutoEncoder.load(path(Member(Setting(loss, **given), epochs)))
