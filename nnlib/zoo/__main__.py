@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from nnlib.zoo import grid, lessons, sweep
+from nnlib.zoo import grid, lessons, measure, sweep
 
 
 def main() -> None:
@@ -12,10 +12,12 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
 
     train = commands.add_parser("train", help="train the 84: a quarter of an hour for each seed")
-    train.add_argument("--seeds", type=int, nargs="+", default=[0], help="default: 0")
-    train.add_argument("--steps", type=int, nargs="+", default=grid.STEPS, choices=grid.STEPS)
-    train.add_argument("--images", type=int, help="train on so many images only, for a trial")
-    train.add_argument("--scheduler", help="address of a Dask scheduler, tcp://…, to train there")
+    measuring = commands.add_parser("measure", help="measure the 84: a quarter of an hour a seed")
+    for command in (train, measuring):
+        command.add_argument("--seeds", type=int, nargs="+", default=[0], help="default: 0")
+        command.add_argument("--steps", type=int, nargs="+", default=grid.STEPS, choices=grid.STEPS)
+        command.add_argument("--images", type=int, help="only the first so many, for a trial")
+        command.add_argument("--scheduler", help="address of a Dask scheduler, to work there")
 
     publish = commands.add_parser("publish", help="put the networks of one seed into data/networks")
     publish.add_argument("--seed", type=int, default=0)
@@ -33,6 +35,10 @@ def main() -> None:
         lessons.main(given.processes)
     elif given.command == "publish":
         sweep.publish(given.work, given.seed)
+    elif given.command == "measure":
+        settings = [setting for setting in grid.SETTINGS if setting.steps in given.steps]
+        measure.measure(given.seeds, given.work, settings=settings, processes=given.processes,
+                        images=given.images, scheduler=given.scheduler)  # fmt: skip
     elif given.command == "train":
         members = [member for member in grid.MEMBERS if member.setting.steps in given.steps]
         sweep.train(given.seeds, given.work, members=members, processes=given.processes,

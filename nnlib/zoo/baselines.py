@@ -1,0 +1,248 @@
+"""What the autoencoders are compared with: methods that are no neural networks. Floor 5.
+
+Each has a `forward` like a network: it turns spoilt images, (n, 784), into better ones, with
+values in [0, 1]. Those that fill in missing pixels know which ones are missing, as the networks do
+not: they have `knows_mask = True`, and leave all other pixels as they are.
+"""
+
+import numpy as np
+from joblib import Parallel, delayed
+from tqdm.auto import tqdm
+
+from nnlib.corruption import add_noise
+from nnlib.mnist import SIDE
+from nnlib.zoo.evaluate import CORRUPTIONS, evaluate, write_table
+from nnlib.zoo.sweep import data, workers
+from nnlib.zoo.tables import results
+
+COMPONENTS = (16, 32)  # the code widths of the autoencoders
+TRIALS, TRIAL_SEED = 500, 7  # training images, and their noise, that settings are chosen by
+WEIGHTS = [{"weight": round(0.02 * 1.5**step, 3)} for step in range(11)]  # 0.02 to 1.153
+PATCHES = [
+    {"patch_size": size, "h": round(0.05 * 1.5**step, 3)} for size in (3, 5) for step in range(8)
+]
+
+
+def main(processes: int = 2) -> None:
+    """Measure all of them on the test set and write the table `baselines`."""
+    components = principal_components(data().X_train)
+    with workers(processes):
+        runs = Parallel(return_as="generator")(
+            delayed(measure)(*corruption, components) for corruption in CORRUPTIONS
+        )
+        parts = list(tqdm(runs, total=len(CORRUPTIONS), desc="baselines"))
+    write_table(results("baselines"), [row for rows in parts for row in rows])
+
+
+def measure(corruption: str, level, components) -> list[dict]:
+    """Return one row for each method that suits the corruption: its scores on the test set.
+
+    Columns: `method`, its `setting` as far as that was chosen by training images, and those of
+    `nnlib.zoo.evaluate.evaluate`.
+    """
+    X_train, _, X_test, Y_test = data()
+    methods = {"none": Same()}
+    methods |= {f"pca-{count}": PCA(components, count) for count in COMPONENTS}
+    if corruption == "noise":
+        trials = X_train[:TRIALS]
+        methods |= {
+            "mean": MeanFilter(),
+            "median": MedianFilter(),
+            "total-variation": best(TotalVariation, WEIGHTS, trials, level),
+            "non-local-means": best(NonLocalMeans, PATCHES, trials, level),
+        }
+    else:
+        methods["neighbours"] = fill_by_neighbours()
+        methods |= {f"pca-{count}-known": fill_by_pca(components, count) for count in COMPONENTS}
+    return [
+        {"method": name, "setting": str(methods[name])} | row
+        for name, row in evaluate(methods, X_test, Y_test, [(corruption, level)])
+    ]
+
+
+class Method:
+    """What the methods share: the setting that is told in the table."""
+
+    setting: dict = {}
+    knows_mask = False
+
+    def __str__(self):
+        return " ".join(f"{name}={value}" for name, value in self.setting.items())
+
+
+class Same(Method):
+    """The spoilt images as they are: what any method has to beat."""
+
+    def forward(self, X):
+        """Return `X`."""
+        return X
+
+
+# Principal components
+
+
+def principal_components(X):
+    """Return what `PCA` needs of images, (n, d): mean, variances and directions.
+
+    The directions are the columns of a (d, d) matrix, eigenvectors of the covariance; the
+    variances, (d,), largest first, are its eigenvalues. All in float64.
+    """
+    mean = X.mean(axis=0, dtype=np.float64)
+    parts = (X[start : start + 1000] - mean for start in range(0, len(X), 1000))
+    covariance = sum(part.T @ part for part in parts) / len(X)
+    variances, directions = np.linalg.eigh(covariance)
+    return mean, variances[::-1].clip(min=0), directions[:, ::-1]
+
+
+class PCA(Method):
+    """The best copy through a code of `count` numbers if all is linear: the first components.
+
+    With the mean μ and the directions V, the code of an image x is (x - μ) V, and its copy
+    μ + (x - μ) V Vᵀ. A linear autoencoder that is fully trained on the squared error does the same
+    (Baldi and Hornik 1989). Only the copy is cut off at 0 and 1.
+    """
+
+    def __init__(self, components, count: int):
+        mean, _, directions = components
+        self.mean = mean.astype(np.float32)
+        self.directions = directions[:, :count].astype(np.float32)
+
+    def forward(self, X):
+        """Return the copies of images, (n, d)."""
+        code = (X - self.mean) @ self.directions
+        return (code @ self.directions.T + self.mean).clip(0, 1)
+
+
+# Filling in
+
+
+class Fill(Method):
+    """Missing pixels as a Gaussian distribution expects them, given all others.
+
+    With the mean μ and the precision Q, the inverse of the covariance, the missing pixels m of an
+    image x are expected at μ_m - (Q_mm)⁻¹ Q_mk (x_k - μ_k), where k are the known ones (Bishop,
+    *Pattern Recognition and Machine Learning*, 2006, section 2.3.1). Q may have any scale.
+
+    Args:
+        mean: (d,).
+        precision: (d, d), symmetric.
+    """
+
+    knows_mask = True
+
+    def __init__(self, mean, precision):
+        self.mean, self.precision = mean, precision
+
+    def forward(self, X, mask):
+        """Return images, (n, d), filled in where `mask`, (n, d), is True."""
+        filled = X.copy()
+        masks, kinds = np.unique(mask, axis=0, return_inverse=True)
+        for kind, missing in enumerate(masks):  # solve once for all images with the same mask
+            images = np.flatnonzero(kinds.ravel() == kind)
+            known, rows = ~missing, self.precision[missing]
+            pull = rows[:, known] @ (X[images][:, known] - self.mean[known]).T
+            expected = self.mean[missing] - np.linalg.solve(rows[:, missing], pull).T
+            filled[np.ix_(images, missing)] = expected
+        return filled.clip(0, 1)
+
+
+def fill_by_neighbours(side: int = SIDE) -> Fill:
+    """Return a method that makes every missing pixel the mean of its four neighbours.
+
+    These may be missing too, so it is a system of linear equations: 4 for a pixel itself, -1 for
+    each neighbour. Around the image all is black.
+    """
+    beside = np.eye(side, k=1) + np.eye(side, k=-1)
+    neighbours = np.kron(beside, np.eye(side)) + np.kron(np.eye(side), beside)
+    return Fill(np.zeros(side**2), 4 * np.eye(side**2) - neighbours)
+
+
+def fill_by_pca(components, count: int) -> Fill:
+    """Return a method that finds the code by the known pixels alone, and fills in its copy.
+
+    The code has the squared distance to the known pixels against it, and its own distance from the
+    mean: components with variances λ, and around them noise of variance σ², the mean of those
+    variances that are left out. That is probabilistic PCA (Tipping and Bishop 1999), a Gaussian
+    whose precision, times σ², is I - V (I - σ²/Λ) Vᵀ. Without the second term, σ² = 0, it would be
+    least squares, which a large mask leaves nearly undetermined.
+    """
+    mean, variances, directions = components
+    kept = directions[:, :count]
+    shrunk = 1 - variances[count:].mean() / variances[:count]
+    return Fill(mean, np.eye(len(mean)) - (kept * shrunk) @ kept.T)
+
+
+# Filters against noise
+
+
+class Filter(Method):
+    """A method that looks at pixels around each pixel; `filter` takes a stack, (n, 28, 28)."""
+
+    def forward(self, X):
+        """Return the filtered images, (n, 784)."""
+        return self.filter(X.reshape(-1, SIDE, SIDE)).reshape(X.shape).clip(0, 1)
+
+
+class MeanFilter(Filter):
+    """Every pixel becomes the mean of the 3 × 3 around it; the image is mirrored at its edge."""
+
+    def filter(self, images):
+        from scipy.ndimage import uniform_filter
+
+        return uniform_filter(images, size=(1, 3, 3))
+
+
+class MedianFilter(Filter):
+    """Every pixel becomes the median of the 3 × 3 around it; the image is mirrored at its edge."""
+
+    def filter(self, images):
+        from scipy.ndimage import median_filter
+
+        return median_filter(images, size=(1, 3, 3))
+
+
+class TotalVariation(Filter):
+    """The image u with the smallest ½ Σ (u - x)² + weight · Σ |slope of u|: flat, but with edges.
+
+    From Rudin, Osher and Fatemi (1992), by the algorithm of Chambolle (2004).
+    """
+
+    def __init__(self, weight):
+        self.setting = {"weight": weight}
+
+    def filter(self, images):
+        from skimage.restoration import denoise_tv_chambolle
+
+        return np.stack([denoise_tv_chambolle(image, **self.setting) for image in images])
+
+
+class NonLocalMeans(Filter):
+    """Every pixel becomes a mean of those whose surroundings look like its own.
+
+    From Buades, Coll and Morel (2005): patches of `patch_size` pixels a side are looked for up to
+    6 pixels away, and count the less, the more they differ, on a scale of `h`.
+    """
+
+    def __init__(self, patch_size, h):
+        self.setting = {"patch_size": patch_size, "h": h}
+
+    def filter(self, images):
+        from skimage.restoration import denoise_nl_means
+
+        return np.stack(
+            [denoise_nl_means(image, patch_distance=6, **self.setting) for image in images]
+        )
+
+
+def best(method, settings, images, level):
+    """Return the method with that of the `settings` that takes noise off best, by squared error.
+
+    Args:
+        method: a class.
+        settings: dicts of its arguments.
+        images: (n, 784), clean; of the training set, or the test set would choose for itself.
+        level: the amplitude of the noise.
+    """
+    noisy = add_noise(images, level, rng=TRIAL_SEED)
+    tried = [method(**setting) for setting in settings]
+    return min(tried, key=lambda one: np.mean((one.forward(noisy) - images) ** 2))

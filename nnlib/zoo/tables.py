@@ -1,0 +1,58 @@
+"""Tables of measurements. Floor 5."""
+
+import csv
+from pathlib import Path
+
+from nnlib.mnist import folder
+from nnlib.zoo.grid import Member, Setting
+
+
+def results(name: str) -> Path:
+    """Return the file of the table called `name` in the book's data."""
+    return folder() / "results" / f"{name}.csv"
+
+
+def read(path) -> list[dict]:
+    """Return the rows of a table; what looks like a number is one, and nothing is None."""
+    with Path(path).open(newline="", encoding="utf-8") as file:
+        return [{key: _value(text) for key, text in row.items()} for row in csv.DictReader(file)]
+
+
+def _value(text: str):
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            pass
+    return text or None
+
+
+class Errors:
+    """The errors that the tables tell, as `nnlib.zoo.verdicts.judge` asks for them.
+
+    Calling it with a `claims.Error` and a score, "mse" or "ssim", returns a dict of the error by
+    seed. For SSIM, the error is 1 - SSIM of the whole images.
+    """
+
+    def __init__(self):
+        self.rows, self.spoilt = {}, {}
+        for name in ("noise", "masks"):
+            for row in read(results(name)):
+                setting = Setting(*(row[field] for field in Setting._fields))
+                where = (Member(setting, row["epochs"]), row["corruption"], row["level"])
+                self.rows.setdefault(where, {})[row["seed"]] = row
+        for row in read(results("baselines")):
+            if row["method"] == "none":
+                self.spoilt[row["corruption"], row["level"]] = row
+
+    def __call__(self, error, score: str) -> dict[int, float]:
+        where = (error.corruption, error.level) if error.level else ("none", 0)
+        if error.member is None:
+            seeds = {seed for by_seed in self.rows.values() for seed in by_seed}
+            by_seed = dict.fromkeys(seeds, self.spoilt[where])
+        else:
+            by_seed = self.rows[error.member, *where]
+        if score == "ssim":
+            return {seed: 1 - row["ssim"] for seed, row in by_seed.items()}
+        column = "mse_masked" if error.masked else "mse"
+        return {seed: row[column] for seed, row in by_seed.items()}

@@ -1,0 +1,163 @@
+"""From the tables of measurements to a verdict on every claim. Floor 5."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations, product
+from math import prod
+
+from nnlib.zoo import grid
+from nnlib.zoo.claims import CLAIMS, Claim, Error, Statement
+from nnlib.zoo.statistics import ALPHA, Estimate, estimate, holm
+
+VALUES = {
+    "batch_size": grid.BATCH_SIZES,
+    "latent_dim": grid.LATENT_DIMS,
+    "steps": grid.STEPS,
+}
+SCORES = ("mse", "ssim")  # the score, and the second opinion
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the seeds say of one statement, by both scores.
+
+    Attributes:
+        statement: what was asked.
+        by_mse, by_ssim: two estimates of the ratio; by SSIM, of 1 - SSIM over the whole images.
+        verdict: by the first score, with Holm's correction over the family.
+    """
+
+    statement: Statement
+    by_mse: Estimate
+    by_ssim: Estimate
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a claim.
+
+    Attributes:
+        claim: the claim.
+        text: "holds", "fails", "undecided" or "depends on …".
+        findings: one for each statement, where the report looked.
+        elsewhere: the verdict for each other setting, by the values of `claim.others`.
+    """
+
+    claim: Claim
+    text: str
+    findings: tuple[Finding, ...]
+    elsewhere: Mapping[tuple, str]
+
+
+def judge(errors, claims=CLAIMS) -> list[Verdict]:
+    """Return the verdicts on all claims; they are one family, for Holm's correction.
+
+    Args:
+        errors: a function of (an Error, a score) that returns a dict of the error by seed; the
+            score is "mse" or "ssim", and the error for SSIM is 1 - SSIM.
+    """
+    asked = [(claim, statement) for claim in claims for statement in claim.statements]
+    estimates = [_estimate(statement, errors, "mse") for _, statement in asked]
+    corrected = _decide(estimates)
+    verdicts = []
+    for claim in claims:
+        findings = tuple(
+            Finding(statement, by_mse, _estimate(statement, errors, "ssim"), decided)
+            for (asker, statement), by_mse, decided in zip(asked, estimates, corrected, strict=True)
+            if asker is claim
+        )
+        here = together(finding.verdict for finding in findings)
+        there = elsewhere(claim, errors)
+        text = overall(here, home(claim), there, claim.others)
+        verdicts.append(Verdict(claim, text, findings, there))
+    return verdicts
+
+
+def together(verdicts) -> str:
+    """Return the verdict on several statements that must all hold."""
+    verdicts = set(verdicts)
+    if "fails" in verdicts:
+        return "fails"
+    return "holds" if verdicts == {"holds"} else "undecided"
+
+
+def elsewhere(claim: Claim, errors) -> dict[tuple, str]:
+    """Return the verdict on a claim for every other value of what the report kept fixed."""
+    settings = [
+        values
+        for values in product(*(VALUES[field] for field in claim.others))
+        if values != home(claim)
+    ]
+    moved = [
+        _moved(statement, dict(zip(claim.others, values, strict=True)))
+        for values in settings
+        for statement in claim.statements
+    ]
+    decided = iter(_decide([_estimate(statement, errors, "mse") for statement in moved]))
+    return {values: together(next(decided) for _ in claim.statements) for values in settings}
+
+
+def home(claim: Claim) -> tuple:
+    """Return the values of `claim.others` where the report looked."""
+    setting = next(
+        error.member.setting
+        for statement in claim.statements
+        for error in (*statement.above, *statement.below)
+        if error.member
+    )
+    return tuple(getattr(setting, field) for field in claim.others)
+
+
+def overall(here: str, where: tuple, there: Mapping[tuple, str], fields) -> str:
+    """Return `here`, unless other settings contradict it: then on which fields the claim depends.
+
+    Of the fields, the fewest are named by whose values all decided verdicts can be told.
+    """
+    decided = {values: verdict for values, verdict in {**there, where: here}.items()
+               if verdict != "undecided"}  # fmt: skip
+    if here == "undecided" or len(set(decided.values())) == 1:
+        return here
+    for count in range(1, len(fields) + 1):
+        for chosen in combinations(range(len(fields)), count):
+            told = {}
+            for values, verdict in decided.items():
+                told.setdefault(tuple(values[i] for i in chosen), set()).add(verdict)
+            if all(len(verdicts) == 1 for verdicts in told.values()):
+                return "depends on " + " and ".join(FIELDS[fields[i]] for i in chosen)
+    raise AssertionError("all fields together tell every verdict")
+
+
+FIELDS = {"batch_size": "batch size", "latent_dim": "code width", "steps": "depth"}
+
+
+def _estimate(statement: Statement, errors, score: str) -> Estimate:
+    above, below = (
+        [errors(error, score) for error in side] for side in (statement.above, statement.below)
+    )
+    seeds = sorted(set.intersection(*(set(by_seed) for by_seed in [*above, *below])))
+    ratios = [prod(e[seed] for e in above) / prod(e[seed] for e in below) for seed in seeds]
+    return estimate(ratios, *statement.range)
+
+
+def _decide(estimates) -> list[str]:
+    """Return "holds", "fails" or "undecided" for each, with Holm's correction over all of them."""
+    corrected = holm([min(one.holds, one.fails) for one in estimates])
+    return [
+        ("holds" if one.holds < one.fails else "fails") if p < ALPHA else "undecided"
+        for one, p in zip(estimates, corrected, strict=True)
+    ]
+
+
+def _moved(statement: Statement, values: dict) -> Statement:
+    """Return the statement about networks whose settings have other values."""
+
+    def move(error: Error) -> Error:
+        if error.member is None:
+            return error
+        setting, epochs = error.member
+        member = grid.Member(setting._replace(**values), epochs)
+        return Error(member, error.corruption, error.level, error.masked)
+
+    above, below = (tuple(map(move, side)) for side in (statement.above, statement.below))
+    return Statement(statement.text, above, below, statement.range)
