@@ -61,6 +61,11 @@ def load() -> MNIST:
     return MNIST(X[:TRAIN_SIZE], Y[:TRAIN_SIZE], X[TRAIN_SIZE:], Y[TRAIN_SIZE:])
 
 
+def one_of_each(X, Y) -> np.ndarray:
+    """Return the first image of each digit, (10, 784), of images `X` with digits `Y`."""
+    return X[[int(np.argmax(np.asarray(Y) == digit)) for digit in range(10)]]
+
+
 def _read(name: str) -> np.ndarray:
     path = folder() / "mnist" / f"{name}.gz"
     if not path.is_file():

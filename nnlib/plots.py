@@ -139,18 +139,55 @@ def functions(named, low=-6.0, high=6.0, xlabel="x") -> None:
     curves({name: f(x) for name, f in named.items()}, x, xlabel, "")
 
 
-def bars(heights, xlabel, ylabel, first=1) -> None:
-    """Draw groups of bars: a dict of equally long lists, one bar of each from `first` on."""
-    _, ax = _axes()
+def bars(heights, xlabel, ylabel, first=1, names=None) -> None:
+    """Draw groups of bars: a dict of equally long lists, one bar of each from `first` on.
+
+    Args:
+        heights: the lists by name, (k,).
+        first: the number of the first group.
+        names: k names for the groups instead of numbers; the bars then lie, and names have room.
+    """
+    figure, ax = _axes(
+        (5.6, 0.8 + len(names) * (0.2 + 0.12 * len(heights))) if names else (5.6, 3.2)
+    )
     width = 0.8 / len(heights)
     for group, (name, values) in enumerate(heights.items()):
         places = first + np.arange(len(values)) + (group - (len(heights) - 1) / 2) * width
         color, hatch = LINES[group][0], ("", "//", "..", "xx")[group]
-        ax.bar(places, values, width, color=color, hatch=hatch, edgecolor="white", label=name)
+        draw = ax.barh if names else ax.bar
+        draw(places, values, width, color=color, hatch=hatch, edgecolor="white", label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    if names:
+        ax.set_yticks(range(first, first + len(names)), names)
+        ax.invert_yaxis()
+    else:
+        ax.xaxis.get_major_locator().set_params(integer=True)
     if len(heights) > 1:
         ax.legend(frameon=False)
+
+
+def roofline(peak, bandwidths, points) -> None:
+    """Draw the most that a processor can do, and points for what it did.
+
+    Args:
+        peak: operations a second, in 10⁹, when nothing has to be fetched.
+        bandwidths: by name, how fast numbers come, in 10⁹ bytes a second: a roof for each.
+        points: kinds by name, each a dict of points (operations a byte, 10⁹ operations a second)
+            by name. The names of the first kind stand beside its points.
+    """
+    figure, ax = _axes((5.6, 4.2))
+    x = np.geomspace(1, 64, 200)
+    for (name, bandwidth), (color, style) in zip(bandwidths.items(), LINES, strict=False):
+        ax.plot(x, np.minimum(peak, bandwidth * x), style, color=color, linewidth=2, label=name)
+    marks = zip("o^s", LINES[len(bandwidths) :], strict=False)
+    for (name, named), (marker, (color, _)) in zip(points.items(), marks, strict=False):
+        ax.plot(*np.transpose([*named.values()]), marker, color=color, label=name)
+    for name, (intensity, speed) in next(iter(points.values())).items():
+        ax.annotate(name, (intensity, speed), (6, -3), textcoords="offset points", fontsize=8)
+    ax.set(xlabel="operations a byte", ylabel="10⁹ operations a second", xscale="log", yscale="log")
+    ax.set_xticks([1, 2, 4, 8, 16, 32, 64], [1, 2, 4, 8, 16, 32, 64])
+    ax.minorticks_off()
+    figure.legend(loc="outside lower center", ncols=2, frameon=False)
 
 
 def confusion(counts) -> None:
@@ -176,3 +213,25 @@ def codes(points, labels) -> None:
     low, high = np.min(points, axis=0) - 0.3, np.max(points, axis=0) + 0.3
     limits = {"xlim": (low[0], high[0]), "ylim": (low[1], high[1])}
     ax.set(xlabel="first code value", ylabel="second code value", **limits)
+
+
+def intervals(estimates, range=None, xlabel="ratio of the two errors") -> None:
+    """Draw ratios with their 95 % intervals, one below the other, on a logarithmic scale.
+
+    Args:
+        estimates: `nnlib.zoo.statistics.Estimate`s by name.
+        range: the least and the most that a claim says, shaded.
+    """
+    _, ax = _axes((5.6, 0.9 + 0.34 * len(estimates)))
+    for place, one in enumerate(estimates.values()):
+        ax.plot([one.low, one.high], [place, place], color=BLUE, linewidth=2)
+        ax.plot(one.ratio, place, "o", color=BLUE)
+    ax.axvline(1, color="black", linewidth=1)
+    ax.set(xscale="log", xlabel=xlabel, ylim=(len(estimates) - 0.5, -0.5))
+    ax.set_yticks(np.arange(len(estimates)), estimates)
+    if range is not None:
+        (low, high), (least, most) = ax.get_xlim(), range
+        ax.axvspan(max(least, low), min(most, high), color=GREEN, alpha=0.2, linewidth=0)
+        ax.set_xlim(low, high)
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.xaxis.set_minor_formatter("{x:g}")

@@ -38,6 +38,12 @@ def test_images_are_float32_from_zero_to_one(digits):
         assert X.max() == 1
 
 
+def test_one_of_each_is_the_first_of_each(digits):
+    ten = mnist.one_of_each(digits.X_test, digits.Y_test)
+    first = [digits.Y_test.tolist().index(digit) for digit in range(10)]
+    np.testing.assert_array_equal(ten, digits.X_test[first])
+
+
 def test_labels_are_the_ten_digits(digits):
     counts = np.bincount(digits.Y_train) + np.bincount(digits.Y_test)
     # The counts that are published for all 70,000.

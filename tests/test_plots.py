@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from nnlib import Linear, plots
+from nnlib.zoo.statistics import Estimate
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +64,23 @@ def test_bars_stand_side_by_side_from_the_first_place_on():
     assert middles == pytest.approx([-0.2, 0.8, 0.2, 1.2])
 
 
+def test_bars_with_names_lie_from_top_to_bottom():
+    plots.bars({"a": [1, 2], "b": [3, 4]}, "seconds", "", names=["one", "two"])
+    assert [bar.get_width() for bar in axes()[0].patches] == [1, 2, 3, 4]
+    assert [text.get_text() for text in axes()[0].get_yticklabels()] == ["one", "two"]
+    assert axes()[0].yaxis_inverted()
+
+
+def test_a_roof_rises_with_the_bandwidth_and_is_flat_at_the_peak():
+    points = {"x W": {"small": (2, 5), "large": (16, 80)}, "G W": {"small": (2, 6)}}
+    plots.roofline(100, {"memory": 10, "cache": 40}, points)
+    memory, cache, *marks = axes()[0].lines
+    assert memory.get_ydata()[[0, -1]] == pytest.approx([10, 100])
+    assert cache.get_ydata()[[0, -1]] == pytest.approx([40, 100])
+    assert [mark.get_xydata().tolist() for mark in marks] == [[[2, 5], [16, 80]], [[2, 6]]]
+    assert [text.get_text() for text in axes()[0].texts] == ["small", "large"]
+
+
 def test_a_confusion_table_writes_every_count_and_colours_mistakes_only():
     plots.confusion([[5, 1], [0, 7]])
     assert [text.get_text() for text in axes()[0].texts] == ["5", "1", "0", "7"]
@@ -83,3 +103,16 @@ def test_source_is_what_the_file_says():
     assert shown.startswith("```python\ndef forward(self, x):\n")
     assert "\n\ndef backward(self, grad_output):\n" in shown
     assert shown.endswith("\n```")
+
+
+def test_intervals_stand_one_below_the_other_with_what_is_claimed_shaded():
+    one = Estimate(1.2, 1.1, 1.3, 5, 0.01, 1.0)
+    plots.intervals({"a": one, "b": replace(one, ratio=0.9, low=0.8)}, range=(1.05, np.inf))
+    ax = axes()[0]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["a", "b"]
+    assert ax.get_xscale() == "log"
+    assert ax.yaxis_inverted()
+    assert [list(line.get_xdata()) for line in ax.lines[:2]] == [[1.1, 1.3], [1.2]]
+    shade = ax.patches[0].get_extents().transformed(ax.transData.inverted())
+    assert shade.x0 == pytest.approx(1.05)
+    assert shade.x1 == pytest.approx(ax.get_xlim()[1])

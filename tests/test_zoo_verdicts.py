@@ -38,6 +38,12 @@ def test_a_clear_difference_decides_a_claim(ratio, expected):
     assert found.findings[0].by_mse.seeds == 5
 
 
+def test_a_verdict_reads_as_text():
+    text = str(verdict(lambda error: 1.5 if error.member.setting.loss == "bce" else 1.0))
+    assert text.startswith("R0. a\nHere: here.\n- bce over mse: holds.\n  Ratio 1.5")
+    assert text.endswith("In the 2 other settings it holds in 2.\nVerdict: holds.")
+
+
 def test_noise_leaves_it_undecided():
     one = judge(errors_of(lambda error: 1.0, spread=1.0), [claim()])[0]
     assert one.text == "undecided"

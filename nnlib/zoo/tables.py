@@ -3,7 +3,10 @@
 import csv
 from pathlib import Path
 
+import numpy as np
+
 from nnlib.mnist import folder
+from nnlib.zoo.claims import Error
 from nnlib.zoo.grid import Member, Setting
 
 
@@ -56,3 +59,9 @@ class Errors:
             return {seed: 1 - row["ssim"] for seed, row in by_seed.items()}
         column = "mse_masked" if error.masked else "mse"
         return {seed: row[column] for seed, row in by_seed.items()}
+
+    def seeds(self, member, corruption="noise", score="mse", masked=False) -> np.ndarray:
+        """Return the errors of a network at every level of a corruption, (seeds, levels)."""
+        levels = sorted({where[2] for where in self.rows if where[1] in ("none", corruption)})
+        by_level = [self(Error(member, corruption, level, masked), score) for level in levels]
+        return np.array([[errors[seed] for errors in by_level] for seed in sorted(by_level[0])])

@@ -1,5 +1,6 @@
 """From the tables of measurements to a verdict on every claim. Floor 5."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
@@ -48,6 +49,24 @@ class Verdict:
     text: str
     findings: tuple[Finding, ...]
     elsewhere: Mapping[tuple, str]
+
+    def __str__(self):
+        lines = [f"{self.claim.id}. {self.claim.text}", f"Here: {self.claim.setting}."]
+        for finding in self.findings:
+            one, two = finding.by_mse, finding.by_ssim
+            least, most = finding.statement.range
+            lines += [
+                f"- {finding.statement.text}: {finding.verdict}.",
+                f"  Ratio {one.ratio:.2f} ({one.low:.2f} to {one.high:.2f}, {one.seeds} seeds); "
+                f"claimed: {least:.2f} to {most:.2f}. By 1 - SSIM: {two.ratio:.2f}.",
+            ]
+        others = Counter(self.elsewhere.values())
+        told = ", ".join(f"{verdict} in {count}" for verdict, count in sorted(others.items()))
+        lines += [
+            f"In the {len(self.elsewhere)} other settings it {told}.",
+            f"Verdict: {self.text}.",
+        ]
+        return "\n".join(lines)
 
 
 def judge(errors, claims=CLAIMS) -> list[Verdict]:
