@@ -55,19 +55,16 @@ def measure(corruption: str, level, components) -> list[dict]:
         methods["neighbours"] = fill_by_neighbours()
         methods |= {f"pca-{count}-known": fill_by_pca(components, count) for count in COMPONENTS}
     return [
-        {"method": name, "setting": str(methods[name])} | row
+        {"method": name, "setting": methods[name].setting} | row
         for name, row in evaluate(methods, X_test, Y_test, [(corruption, level)])
     ]
 
 
 class Method:
-    """What the methods share: the setting that is told in the table."""
+    """What the methods share: the `setting` is what was chosen by training images, as text."""
 
-    setting: dict = {}
+    setting = ""
     knows_mask = False
-
-    def __str__(self):
-        return " ".join(f"{name}={value}" for name, value in self.setting.items())
 
 
 class Same(Method):
@@ -135,12 +132,13 @@ class Fill(Method):
 
     def forward(self, X, mask):
         """Return images, (n, d), filled in where `mask`, (n, d), is True."""
-        filled = X.copy()
-        masks, kinds = np.unique(mask, axis=0, return_inverse=True)
-        for kind, missing in enumerate(masks):  # solve once for all images with the same mask
-            images = np.flatnonzero(kinds.ravel() == kind)
+        filled, alike = X.copy(), {}
+        for image, missing in enumerate(mask):
+            alike.setdefault(missing.tobytes(), []).append(image)
+        for images in alike.values():  # solve once for all images with the same mask
+            missing = mask[images[0]]
             known, rows = ~missing, self.precision[missing]
-            pull = rows[:, known] @ (X[images][:, known] - self.mean[known]).T
+            pull = rows[:, known] @ (X[np.ix_(images, known)] - self.mean[known]).T
             expected = self.mean[missing] - np.linalg.solve(rows[:, missing], pull).T
             filled[np.ix_(images, missing)] = expected
         return filled.clip(0, 1)
@@ -160,11 +158,11 @@ def fill_by_neighbours(side: int = SIDE) -> Fill:
 def fill_by_pca(components, count: int) -> Fill:
     """Return a method that finds the code by the known pixels alone, and fills in its copy.
 
-    The code has the squared distance to the known pixels against it, and its own distance from the
-    mean: components with variances λ, and around them noise of variance σ², the mean of those
-    variances that are left out. That is probabilistic PCA (Tipping and Bishop 1999), a Gaussian
-    whose precision, times σ², is I - V (I - σ²/Λ) Vᵀ. Without the second term, σ² = 0, it would be
-    least squares, which a large mask leaves nearly undetermined.
+    The code is the likeliest under probabilistic PCA (Tipping and Bishop 1999): images are Gaussian
+    with variances λ along the directions V that are kept, and σ², the mean of the variances that
+    are left out, along all others. Times σ², its precision is I - V (I - σ²/Λ) Vᵀ. It differs from
+    least squares, which are the case σ² = 0, where a large mask leaves a code undetermined: that
+    one then stays near the mean.
     """
     mean, variances, directions = components
     kept = directions[:, :count]
@@ -208,12 +206,12 @@ class TotalVariation(Filter):
     """
 
     def __init__(self, weight):
-        self.setting = {"weight": weight}
+        self.weight, self.setting = weight, f"weight={weight}"
 
     def filter(self, images):
         from skimage.restoration import denoise_tv_chambolle
 
-        return np.stack([denoise_tv_chambolle(image, **self.setting) for image in images])
+        return denoise_tv_chambolle(images, self.weight, channel_axis=0)  # one image at a time
 
 
 class NonLocalMeans(Filter):
@@ -224,14 +222,13 @@ class NonLocalMeans(Filter):
     """
 
     def __init__(self, patch_size, h):
-        self.setting = {"patch_size": patch_size, "h": h}
+        self.arguments = {"patch_size": patch_size, "h": h, "patch_distance": 6}
+        self.setting = f"patch_size={patch_size} h={h}"
 
     def filter(self, images):
         from skimage.restoration import denoise_nl_means
 
-        return np.stack(
-            [denoise_nl_means(image, patch_distance=6, **self.setting) for image in images]
-        )
+        return np.stack([denoise_nl_means(image, **self.arguments) for image in images])
 
 
 def best(method, settings, images, level):

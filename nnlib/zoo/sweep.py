@@ -99,7 +99,7 @@ def train_block(member: Member, seed: int, network: AutoEncoder | None, images: 
         "epochs": member.epochs,
         "seed": seed,
         "training_loss": losses[-1],
-        "seconds": round(before + time.perf_counter() - began, 1),
+        "seconds": round(before + time.perf_counter() - began, 3),
     }
     return member, network
 
