@@ -147,9 +147,8 @@ def bars(heights, xlabel, ylabel, first=1, names=None) -> None:
         first: the number of the first group.
         names: k names for the groups instead of numbers; the bars then lie, and names have room.
     """
-    figure, ax = _axes(
-        (5.6, 0.8 + len(names) * (0.2 + 0.12 * len(heights))) if names else (5.6, 3.2)
-    )
+    height = 0.8 + len(names) * (0.2 + 0.12 * len(heights)) if names else 3.2
+    _, ax = _axes((5.6, height))
     width = 0.8 / len(heights)
     for group, (name, values) in enumerate(heights.items()):
         places = first + np.arange(len(values)) + (group - (len(heights) - 1) / 2) * width
