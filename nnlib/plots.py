@@ -172,19 +172,26 @@ def roofline(peak, bandwidths, points) -> None:
         peak: operations a second, in 10⁹, when nothing has to be fetched.
         bandwidths: by name, how fast numbers come, in 10⁹ bytes a second: a roof for each.
         points: kinds by name, each a dict of points (operations a byte, 10⁹ operations a second)
-            by name. The names of the first kind stand beside its points.
+            by name. Names stand once, below the points of the first kind.
     """
-    figure, ax = _axes((5.6, 4.2))
-    x = np.geomspace(1, 64, 200)
+    figure, ax = _axes((5.6, 4.4))
+    x = np.geomspace(0.25, 64, 200)
     for (name, bandwidth), (color, style) in zip(bandwidths.items(), LINES, strict=False):
         ax.plot(x, np.minimum(peak, bandwidth * x), style, color=color, linewidth=2, label=name)
     marks = zip("o^s", LINES[len(bandwidths) :], strict=False)
     for (name, named), (marker, (color, _)) in zip(points.items(), marks, strict=False):
         ax.plot(*np.transpose([*named.values()]), marker, color=color, label=name)
-    for name, (intensity, speed) in next(iter(points.values())).items():
-        ax.annotate(name, (intensity, speed), (6, -3), textcoords="offset points", fontsize=8)
-    ax.set(xlabel="operations a byte", ylabel="10⁹ operations a second", xscale="log", yscale="log")
-    ax.set_xticks([1, 2, 4, 8, 16, 32, 64], [1, 2, 4, 8, 16, 32, 64])
+    for name, (intensity, _) in next(iter(points.values())).items():
+        place = {"ha": "center", "va": "bottom", "transform": ax.get_xaxis_transform()}
+        ax.text(intensity, 0.02, name, rotation=90, fontsize=8, **place)
+    slowest = min(speed for named in points.values() for _, speed in named.values())
+    ax.set(xlabel="operations a byte", ylabel="10⁹ operations a second", xscale="log", yscale="log",
+           ylim=(slowest / 4, 2 * peak))  # fmt: skip
+    ticks = np.outer([0.1, 1, 10, 100, 1000], [1, 2, 5]).ravel()
+    for axis, places in ((ax.xaxis, 2.0 ** np.arange(-2, 7)), (ax.yaxis, ticks)):
+        low, high = axis.get_view_interval()
+        places = places[(places >= low) & (places <= high)]
+        axis.set_ticks(places, [f"{place:g}" for place in places])
     ax.minorticks_off()
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
 

@@ -1,5 +1,6 @@
 import math
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -362,3 +363,23 @@ def test_a_test_set_without_its_classes_is_refused_before_training(X_test, Y_tes
     with pytest.raises(ValueError, match="X_test and Y_test need as many rows"):
         Optim(network, MSELoss(), 0.1).SGD(np.ones((4, 3)), np.ones((4, 2)), 2, 1, X_test, Y_test)
     np.testing.assert_array_equal(network.params["weight"], before)
+
+
+@pytest.mark.parametrize("kind", [Optim, type("Plain", (Optim,), {"step": Optim.step})])
+@pytest.mark.parametrize("loss", [MSELoss, BinaryCrossEntropy])
+def test_more_images_take_no_more_memory_than_the_numbers_of_their_rows(rng, kind, loss):
+    X = rng.uniform(size=(9_000, 64)).astype(np.float32)
+
+    def peak(images):
+        network = AutoEncoder(64, 4, 2, rng=0)
+        kind(network, loss(), 0.1).SGD(X[:100], X[:100], 32, 1, rng=0)  # what is imported late
+        tracemalloc.start()
+        try:
+            kind(network, loss(), 0.1).SGD(X[:images], X[:images], 32, 1, rng=0)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    few, many = peak(1_000), peak(9_000)
+    numbers_of_rows = 8 * (9_000 - 1_000)
+    assert many - few < numbers_of_rows + 20_000  # the images themselves take 2 million

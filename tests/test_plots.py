@@ -75,8 +75,8 @@ def test_a_roof_rises_with_the_bandwidth_and_is_flat_at_the_peak():
     points = {"x W": {"small": (2, 5), "large": (16, 80)}, "G W": {"small": (2, 6)}}
     plots.roofline(100, {"memory": 10, "cache": 40}, points)
     memory, cache, *marks = axes()[0].lines
-    assert memory.get_ydata()[[0, -1]] == pytest.approx([10, 100])
-    assert cache.get_ydata()[[0, -1]] == pytest.approx([40, 100])
+    assert memory.get_ydata()[[0, -1]] == pytest.approx([2.5, 100])
+    assert cache.get_ydata()[[0, -1]] == pytest.approx([10, 100])
     assert [mark.get_xydata().tolist() for mark in marks] == [[[2, 5], [16, 80]], [[2, 6]]]
     assert [text.get_text() for text in axes()[0].texts] == ["small", "large"]
 

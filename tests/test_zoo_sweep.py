@@ -78,6 +78,15 @@ def test_two_processes_give_the_networks_of_one(swept, tmp_path):
     assert_same(contents(swept), contents(tmp_path))
 
 
+def test_the_workers_of_a_dask_scheduler_give_them_too(swept, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    options = {"processes": True, "threads_per_worker": 1, "dashboard_address": ":0"}
+    with distributed.LocalCluster(n_workers=2, **options) as cluster:
+        address = cluster.scheduler_address
+        sweep.train([0], tmp_path, members=MEMBERS, images=IMAGES, scheduler=address)
+    assert_same(contents(swept), contents(tmp_path))
+
+
 def test_another_seed_gives_other_networks(swept, tmp_path):
     sweep.train([1], tmp_path, members=MEMBERS[:1], processes=1, images=IMAGES)
     ours, other = (
@@ -117,7 +126,22 @@ def test_the_tables_tell_of_every_network_and_level(swept, tmp_path, monkeypatch
         assert {row["epochs"] for row in rows if row["loss"] == "mse"} == {10, 20}
         assert all(0 < row["mse"] < 1 for row in rows)
     rows = tables.read(tables.results("training"))
-    assert [row["epochs"] for row in rows] == [10, 20, 10, 20, 30, 40, 50]
+    assert [row["epochs"] for row in rows] == [10, 20, 30, 40, 50, 10, 20]
     network = SETTINGS[0].new_network(0)
+    assert rows[0]["seed"] == 0
     assert rows[0]["parameters"] == sum(value.size for value in network.params.values())
     assert rows[0]["compression"] == 49
+
+
+def test_what_a_table_tells_of_other_seeds_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "results", lambda name: tmp_path / f"{name}.csv")
+    row = SETTINGS[0]._asdict() | {"epochs": 10, "seed": 1, "corruption": "noise", "level": 0.4}
+    measure.add("noise", [row | {"mse": 0.25}])
+    before = tables.results("noise").read_text()
+    measure.add("noise", [row | {"seed": 0, "mse": 0.5}])
+    measure.add("noise", [row | {"seed": 0, "mse": 0.75}])
+    assert [(row["seed"], row["mse"]) for row in tables.read(tables.results("noise"))] == [
+        (0, 0.75),
+        (1, 0.25),
+    ]
+    assert tables.results("noise").read_text().splitlines()[2] == before.splitlines()[1]

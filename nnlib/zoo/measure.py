@@ -36,9 +36,22 @@ def measure(seeds, work, *, settings=SETTINGS, processes=2, images=None, schedul
             bar.update()
     rows = [row for file in parts.values() for row in tables.read(file)]
     for name, corruption in {"noise": "noise", "masks": "mask"}.items():
-        chosen = [row for row in rows if row["corruption"] in ("none", corruption)]
-        write_table(tables.results(name), chosen)
-    write_table(tables.results("training"), list(training(work, parts)))
+        add(name, [row for row in rows if row["corruption"] in ("none", corruption)])
+    add("training", list(training(work, parts)))
+
+
+def add(name: str, rows) -> None:
+    """Write a table of the book anew: these rows, and those of all other networks and seeds."""
+    file = tables.results(name)
+    new = {identity(row) for row in rows}
+    kept = [row for row in tables.read(file) if identity(row) not in new] if file.is_file() else []
+    write_table(file, sorted([*kept, *rows], key=identity))
+
+
+def identity(row: dict) -> tuple:
+    """Return what names a row of a table: the network, its seed, and the corruption."""
+    names = ("seed", *Setting._fields, "epochs", "corruption", "level")
+    return tuple(row[name] for name in names if name in row)
 
 
 def part(work, seed: int, setting: Setting) -> Path:

@@ -12,7 +12,9 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+import scipy.linalg.blas  # noqa: F401  (before its threads are limited, it must be there)
 from joblib import Parallel, delayed, parallel_config
+from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from nnlib import mnist
@@ -90,11 +92,11 @@ def train_block(member: Member, seed: int, network: AutoEncoder | None, images: 
     loss, batch_size = member.setting.loss, member.setting.batch_size
     network = network or member.setting.new_network(seed)
     before = (network.trained_with or {}).get("seconds", 0)
-    X, rng = data().X_train[:images], (seed, member.epochs)
+    optim = Optim(network, LOSSES[loss], LEARNING_RATES[loss])
+    X = data().X_train[:images]
     began = time.perf_counter()
-    losses = Optim(network, LOSSES[loss], LEARNING_RATES[loss]).SGD(
-        X, X, batch_size, BLOCK, rng=rng
-    )
+    with threadpool_limits(1):  # how many threads share a product decides how it is rounded
+        losses = optim.SGD(X, X, batch_size, BLOCK, rng=(seed, member.epochs))
     network.trained_with |= {
         "epochs": member.epochs,
         "seed": seed,
