@@ -147,8 +147,8 @@ def bars(heights, xlabel, ylabel, first=1, names=None) -> None:
         first: the number of the first group.
         names: k names for the groups instead of numbers; the bars then lie, and names have room.
     """
-    height = 0.8 + len(names) * (0.2 + 0.12 * len(heights)) if names else 3.2
-    _, ax = _axes((5.6, height))
+    height = 0.9 + len(names) * (0.2 + 0.12 * len(heights)) if names else 3.2
+    figure, ax = _axes((5.6, height))
     width = 0.8 / len(heights)
     for group, (name, values) in enumerate(heights.items()):
         places = first + np.arange(len(values)) + (group - (len(heights) - 1) / 2) * width
@@ -161,7 +161,9 @@ def bars(heights, xlabel, ylabel, first=1, names=None) -> None:
         ax.invert_yaxis()
     else:
         ax.xaxis.get_major_locator().set_params(integer=True)
-    if len(heights) > 1:
+    if len(heights) > 1 and names:
+        figure.legend(loc="outside lower center", ncols=3, frameon=False)
+    elif len(heights) > 1:
         ax.legend(frameon=False)
 
 

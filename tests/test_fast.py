@@ -110,6 +110,13 @@ def test_what_it_does_not_know_is_left_to_the_readable_step(layers):
     assert len(Optim(Sequential(layers), MSELoss(), 0.1).SGD(X, Y, 2, 1, rng=0)) == 1
 
 
+def test_weights_that_cannot_be_changed_give_an_error_and_not_a_crash(rng):
+    network, X = copier(np.float64), rng.uniform(size=(8, 6))
+    network.params["encoder.0.weight"].flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        Optim(network, MSELoss(), 0.1).SGD(X, X, 4, 1)
+
+
 def test_inputs_of_another_type_are_left_to_the_readable_step():
     assert FastStep.of(Optim(bare(np.float32), MSELoss(), 0.1), np.ones((4, 6)), 0, 2) is None
 

@@ -28,7 +28,7 @@ def measure(seeds, work, *, settings=SETTINGS, processes=2, images=None, schedul
     parts = {block: part(work, *block) for block in product(seeds, settings)}
     missing = [block for block, file in parts.items() if not file.is_file()]
     with workers(processes, scheduler), tqdm(total=len(missing), desc="measure") as bar:
-        for seed, setting, rows in Parallel(return_as="generator_unordered")(
+        for seed, setting, rows in Parallel(return_as="generator_unordered", max_nbytes=None)(
             delayed(measure_setting)(seed, setting, networks(work, seed, setting), images)
             for seed, setting in missing
         ):

@@ -57,7 +57,8 @@ def train(seeds, work, *, members=MEMBERS, processes=2, images=None, scheduler=N
         for seed, epochs in sorted({(seed, member.epochs) for seed, member in missing}):
             wave = [block for block in missing if (block[0], block[1].epochs) == (seed, epochs)]
             wave.sort(key=costs.get, reverse=True)  # the short ones fill the gap at the end
-            run = Parallel(return_as="generator_unordered")
+            # max_nbytes=None: else joblib hands large arrays over as files that cannot be changed.
+            run = Parallel(return_as="generator_unordered", max_nbytes=None)
             for member, network in run(
                 delayed(train_block)(member, seed, start(work, seed, member), images)
                 for seed, member in wave
