@@ -1,10 +1,8 @@
-import csv
-
 import numpy as np
 import pytest
 
 from nnlib import mnist
-from nnlib.zoo import lessons
+from nnlib.zoo import lessons, tables
 
 
 @pytest.mark.parametrize("name", lessons.NETWORKS)
@@ -21,11 +19,8 @@ def test_the_networks_of_the_lessons_are_there_and_say_how_they_were_trained(nam
 
 
 def test_the_table_of_initial_weights_holds_every_seed_and_epoch_once():
-    with lessons.results("initial_weights").open(newline="") as file:
-        keys = [
-            (row["code"], row["init"], int(row["seed"]), int(row["epoch"]))
-            for row in csv.DictReader(file)
-        ]
+    rows = tables.read(tables.results("initial_weights"))
+    keys = [(row["code"], row["init"], row["seed"], row["epoch"]) for row in rows]
     expected = {
         (start["code"], start["init"], start["seed"], epoch)
         for start in lessons.STARTS

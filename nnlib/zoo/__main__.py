@@ -1,9 +1,10 @@
 """`python -m nnlib.zoo COMMAND`."""
 
 import argparse
+import sys
 from pathlib import Path
 
-from nnlib.zoo import grid, lessons, measure, sweep
+from nnlib.zoo import grid, lessons, measure, sweep, tables, verdicts, verify
 
 
 def main() -> None:
@@ -22,17 +23,28 @@ def main() -> None:
     publish = commands.add_parser("publish", help="put the networks of one seed into data/networks")
     publish.add_argument("--seed", type=int, default=0)
 
+    commands.add_parser("judge", help="write the verdicts on the claims anew, from the tables")
+    commands.add_parser("verify", help="check networks, tables and verdicts: under a minute")
+
     what = "train what the lessons load: about half an hour on two cores"
     commands.add_parser("lessons", help=what)
     for name, command in commands.choices.items():
-        if name != "publish":
+        if name in ("train", "measure", "lessons"):
             command.add_argument("--processes", type=int, default=2, help="side by side; default 2")
-        if name != "lessons":
+        if name in ("train", "measure", "publish"):
             command.add_argument("--work", type=Path, default=WORK, help=f"default: {WORK}")
 
     given = parser.parse_args()
     if given.command == "lessons":
         lessons.main(given.processes)
+    elif given.command == "judge":
+        found = verdicts.judge(tables.Errors())
+        tables.write(tables.results("verdicts"), verdicts.table(found))
+        print("\n\n".join(map(str, found)))
+    elif given.command == "verify":
+        complaints = verify.verify()
+        print("\n".join(complaints) or "The 84 networks, the tables and the verdicts agree.")
+        sys.exit(bool(complaints))
     elif given.command == "publish":
         sweep.publish(given.work, given.seed)
     elif given.command == "measure":

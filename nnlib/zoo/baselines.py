@@ -11,15 +11,17 @@ from tqdm.auto import tqdm
 
 from nnlib.corruption import add_noise
 from nnlib.mnist import SIDE
-from nnlib.zoo.evaluate import CORRUPTIONS, evaluate, write_table
+from nnlib.zoo import tables
+from nnlib.zoo.evaluate import CORRUPTIONS, evaluate
 from nnlib.zoo.sweep import data, workers
-from nnlib.zoo.tables import results
 
 COMPONENTS = (16, 32)  # the code widths of the autoencoders
 TRIALS, TRIAL_SEED = 500, 7  # training images, and their noise, that settings are chosen by
-WEIGHTS = [{"weight": round(0.02 * 1.5**step, 3)} for step in range(11)]  # 0.02 to 1.153
+WEIGHTS = [{"weight": weight} for weight in np.geomspace(0.005, 0.5, 13).round(4).tolist()]
 PATCHES = [
-    {"patch_size": size, "h": round(0.05 * 1.5**step, 3)} for size in (3, 5) for step in range(8)
+    {"patch_size": size, "h": h}
+    for size in (3, 5, 7)
+    for h in np.geomspace(0.01, 0.5, 10).round(3).tolist()
 ]
 
 
@@ -31,7 +33,7 @@ def main(processes: int = 2) -> None:
             delayed(measure)(*corruption, components) for corruption in CORRUPTIONS
         )
         parts = list(tqdm(runs, total=len(CORRUPTIONS), desc="baselines"))
-    write_table(results("baselines"), [row for rows in parts for row in rows])
+    tables.write(tables.results("baselines"), [row for rows in parts for row in rows])
 
 
 def measure(corruption: str, level, components) -> list[dict]:

@@ -4,10 +4,6 @@ All networks see the same spoilt images: the difference between two of them is n
 the easier noise.
 """
 
-import csv
-import os
-from pathlib import Path
-
 import numpy as np
 
 from nnlib.corruption import add_noise, cut_out, random_masks
@@ -103,14 +99,14 @@ class Scorer:
         pixels = output.shape[1]
         scores = np.full((len(MEASURES), len(output)), np.nan)
         error = output - self.clean
-        scores[0] = row_products(error, error) / pixels
+        scores[0] = np.vecdot(error, error) / pixels
         scores[1] = self.cross_entropies(output) / pixels
         if not np.isfinite(scores[1]).all():
             raise ValueError(f"{name} gave values outside [0, 1].")
         scores[2] = ssim(output, self.clean, self.moments)
         if self.mask is not None:
             error *= self.mask
-            scores[3] = row_products(error, error) / self.masked
+            scores[3] = np.vecdot(error, error) / self.masked
         return scores
 
     def cross_entropies(self, p) -> np.ndarray:
@@ -120,15 +116,10 @@ class Scorer:
         """
         with np.errstate(divide="ignore", invalid="ignore"):
             log = np.log(p)
-            total = row_products(np.maximum(log, -100, out=log), self.clean)
+            total = np.vecdot(np.maximum(log, -100, out=log), self.clean)
             np.log(np.subtract(1, p, out=log), out=log)
-            total += row_products(np.maximum(log, -100, out=log), self.inverse)
+            total += np.vecdot(np.maximum(log, -100, out=log), self.inverse)
         return -total
-
-
-def row_products(a, b) -> np.ndarray:
-    """Return the scalar product of each row of `a`, (n, d), with that of `b`, (n,)."""
-    return np.einsum("ij,ij->i", a, b)
 
 
 def means(scores, labels) -> dict:
@@ -198,29 +189,3 @@ def local_means(images) -> np.ndarray:
     window = WINDOW.astype(images.dtype)
     columns = window @ images.reshape(-1, SIDE).T  # 18 × (n · 28)
     return (window @ columns.reshape(-1, SIDE).T).reshape(-1, len(images))
-
-
-# Tables
-
-
-def write_table(path, rows) -> None:
-    """Write `rows`, dicts with the same keys, as CSV: six digits of a float, nothing for None.
-
-    The file appears whole or not at all.
-    """
-    path = Path(path)
-    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        with unfinished.open("w", newline="", encoding="utf-8") as file:
-            table = csv.DictWriter(file, rows[0], lineterminator="\n")
-            table.writeheader()
-            for row in rows:
-                table.writerow({key: short(value) for key, value in row.items()})
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def short(value):
-    """Return a float as text of six significant digits, and all else as it is."""
-    return f"{value:.6g}" if isinstance(value, float) else value

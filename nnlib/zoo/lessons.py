@@ -5,8 +5,6 @@ Four autoencoders, kept as networks; and, for the question "how do initial weigh
 bent and unbent, five seeds each.
 """
 
-import csv
-
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
 from tqdm.auto import tqdm
@@ -15,6 +13,7 @@ from nnlib.autoencoder import AutoEncoder
 from nnlib.losses import MSELoss
 from nnlib.mnist import folder, load
 from nnlib.optim import Optim
+from nnlib.zoo import tables
 
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 20, 32, 0.01
 NETWORKS = {
@@ -44,15 +43,9 @@ def load_network(name: str) -> AutoEncoder:
 def load_starts() -> dict[tuple[str, str], np.ndarray]:
     """Return the test error, MSE per pixel, (seeds, epochs), for each (code, init) of STARTS."""
     errors = {}
-    with results("initial_weights").open(newline="") as file:
-        for row in csv.DictReader(file):
-            errors.setdefault((row["code"], row["init"]), []).append(float(row["test_mse"]))
+    for row in tables.read(tables.results("initial_weights")):
+        errors.setdefault((row["code"], row["init"]), []).append(row["test_mse"])
     return {start: np.reshape(values, (-1, EPOCHS)) for start, values in errors.items()}
-
-
-def results(name: str):
-    """Return the file of the table called `name`."""
-    return folder() / "results" / f"{name}.csv"
 
 
 def train(latent_dim, steps, code, init, seed):
@@ -85,11 +78,8 @@ def main(processes: int = 2) -> None:
         network.save(path(name), dtype="float16")
     rows = [
         {key: start[key] for key in ("code", "init", "seed")}
-        | {"epoch": epoch, "test_mse": f"{error:.6f}"}
+        | {"epoch": epoch, "test_mse": float(error)}
         for start, (_, errors) in zip(STARTS, trained, strict=False)
         for epoch, error in enumerate(errors, start=1)
     ]
-    with results("initial_weights").open("w", newline="") as file:
-        table = csv.DictWriter(file, rows[0], lineterminator="\n")
-        table.writeheader()
-        table.writerows(rows)
+    tables.write(tables.results("initial_weights"), rows)

@@ -12,7 +12,7 @@ from tqdm.auto import tqdm
 
 from nnlib.autoencoder import AutoEncoder
 from nnlib.zoo import tables
-from nnlib.zoo.evaluate import evaluate, write_table
+from nnlib.zoo.evaluate import evaluate
 from nnlib.zoo.grid import EPOCHS, SETTINGS, Member, Setting
 from nnlib.zoo.sweep import checkpoint, data, workers
 
@@ -32,7 +32,7 @@ def measure(seeds, work, *, settings=SETTINGS, processes=2, images=None, schedul
             delayed(measure_setting)(seed, setting, networks(work, seed, setting), images)
             for seed, setting in missing
         ):
-            write_table(parts[seed, setting], rows)
+            tables.write(parts[seed, setting], rows)
             bar.update()
     rows = [row for file in parts.values() for row in tables.read(file)]
     for name, corruption in {"noise": "noise", "masks": "mask"}.items():
@@ -45,7 +45,7 @@ def add(name: str, rows) -> None:
     file = tables.results(name)
     new = {identity(row) for row in rows}
     kept = [row for row in tables.read(file) if identity(row) not in new] if file.is_file() else []
-    write_table(file, sorted([*kept, *rows], key=identity))
+    tables.write(file, sorted([*kept, *rows], key=identity))
 
 
 def identity(row: dict) -> tuple:

@@ -1,6 +1,7 @@
 """Tables of measurements. Floor 5."""
 
 import csv
+import os
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,29 @@ from nnlib.zoo.grid import Member, Setting
 def results(name: str) -> Path:
     """Return the file of the table called `name` in the book's data."""
     return folder() / "results" / f"{name}.csv"
+
+
+def write(path, rows) -> None:
+    """Write `rows`, dicts with the same keys, as CSV: six digits of a float, nothing for None.
+
+    The file appears whole or not at all.
+    """
+    path = Path(path)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        with unfinished.open("w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, rows[0], lineterminator="\n")
+            table.writeheader()
+            for row in rows:
+                table.writerow({key: short(value) for key, value in row.items()})
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def short(value):
+    """Return a float as text of six significant digits, and all else as it is."""
+    return f"{value:.6g}" if isinstance(value, float) else value
 
 
 def read(path) -> list[dict]:

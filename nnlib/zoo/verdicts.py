@@ -1,12 +1,13 @@
 """From the tables of measurements to a verdict on every claim. Floor 5."""
 
+import functools
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import prod
 
-from nnlib.zoo import grid
+from nnlib.zoo import grid, tables
 from nnlib.zoo.claims import CLAIMS, Claim, Error, Statement
 from nnlib.zoo.statistics import ALPHA, Estimate, estimate, holm
 
@@ -69,6 +70,15 @@ class Verdict:
         return "\n".join(lines)
 
 
+@functools.cache
+def on(claim: str) -> Verdict:
+    """Return the verdict on the claim called "R1" to "R15", from the tables in the book's data."""
+    found = {one.claim.id: one for one in judge(tables.Errors())}
+    if claim not in found:
+        raise ValueError(f"There is no claim {claim!r}; choose from {', '.join(found)}.")
+    return found[claim]
+
+
 def judge(errors, claims=CLAIMS) -> list[Verdict]:
     """Return the verdicts on all claims; they are one family, for Holm's correction.
 
@@ -91,6 +101,25 @@ def judge(errors, claims=CLAIMS) -> list[Verdict]:
         text = overall(here, home(claim), there, claim.others)
         verdicts.append(Verdict(claim, text, findings, there))
     return verdicts
+
+
+def table(verdicts) -> list[dict]:
+    """Return a row for each statement of each verdict, for a file."""
+    return [
+        {
+            "claim": one.claim.id,
+            "verdict": one.text,
+            "statement": finding.statement.text,
+            "statement_verdict": finding.verdict,
+            "ratio": finding.by_mse.ratio,
+            "low": finding.by_mse.low,
+            "high": finding.by_mse.high,
+            "ratio_by_ssim": finding.by_ssim.ratio,
+            "seeds": finding.by_mse.seeds,
+        }
+        for one in verdicts
+        for finding in one.findings
+    ]
 
 
 def together(verdicts) -> str:

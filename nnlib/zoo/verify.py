@@ -1,0 +1,66 @@
+"""Do the networks, the tables and the verdicts belong together? Floor 5."""
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from nnlib import mnist
+from nnlib.autoencoder import AutoEncoder
+from nnlib.losses import MSELoss
+from nnlib.zoo import tables
+from nnlib.zoo.claims import Error
+from nnlib.zoo.grid import MEMBERS, path
+from nnlib.zoo.verdicts import judge, table
+
+TOLERANCE = 1e-3  # by so much, relatively, half precision may change an error
+
+
+def verify(members=MEMBERS, images=None) -> list[str]:
+    """Return what does not fit, a sentence each; nothing if all is well.
+
+    Every network's error on the test set is measured and compared with the table's, and every
+    verdict is judged anew from the tables.
+
+    Args:
+        members: which of the 84.
+        images: measure on the first ones of the test set only; None takes all 14,000.
+    """
+    errors = tables.Errors()
+    return [*wrong_networks(members, errors, mnist.load().X_test[:images]), *wrong_verdicts(errors)]
+
+
+def wrong_networks(members, errors, X) -> list[str]:
+    """Return a sentence for each network whose error on `X` is not the one in the table."""
+    complaints = []
+    for member in tqdm(members, desc="verify", unit="network"):
+        network = AutoEncoder.load(path(member))
+        seed, loss = network.trained_with["seed"], MSELoss()
+        # In pieces, or the outputs of all layers for all images would be in memory at once.
+        parts = np.array_split(X, max(1, len(X) // 1000))
+        sums = [loss.forward(network.forward(part), part) * len(part) for part in parts]
+        found, told = sum(sums) / len(X), errors(Error(member), "mse")[seed]
+        if abs(found - told) > TOLERANCE * told:
+            complaints.append(
+                f"{path(member)} errs by {found:.6f}, but the table noise.csv says {told:.6f}."
+            )
+    return complaints
+
+
+def wrong_verdicts(errors) -> list[str]:
+    """Return a sentence if the table of verdicts is not what the other tables lead to."""
+    kept = [dict(row) for row in tables.read(tables.results("verdicts"))]
+    found = table(judge(errors))
+    if len(kept) != len(found):
+        return [f"verdicts.csv has {len(kept)} rows, but should have {len(found)}."]
+    return [
+        f"verdicts.csv says of {row['claim']} {row}, but the results say {new}."
+        for row, new in zip(kept, found, strict=True)
+        if not same(row, new)
+    ]
+
+
+def same(row: dict, new: dict) -> bool:
+    """Return whether two rows agree, numbers to the digits that a table keeps."""
+    return row.keys() == new.keys() and all(
+        abs(value - row[name]) < 1e-6 if isinstance(value, float) else value == row[name]
+        for name, value in new.items()
+    )
