@@ -59,8 +59,10 @@ def wrong_verdicts(errors) -> list[str]:
 
 
 def same(row: dict, new: dict) -> bool:
-    """Return whether two rows agree, numbers to the digits that a table keeps."""
+    """Return whether two rows agree, numbers to about the digits that a table keeps."""
     return row.keys() == new.keys() and all(
-        abs(value - row[name]) < 1e-6 if isinstance(value, float) else value == row[name]
+        abs(value - row[name]) <= 1e-5 * abs(value)
+        if isinstance(value, float)
+        else value == row[name]
         for name, value in new.items()
     )
