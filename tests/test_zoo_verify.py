@@ -19,10 +19,10 @@ def kept(tmp_path, monkeypatch, rng):
     network.trained_with = {"seed": 0}
     network.save(path(MEMBER), dtype="float16")
     row = MEMBER.setting._asdict() | {"epochs": MEMBER.epochs, "seed": 0, "ssim": 0.5}
-    row |= {"corruption": "none", "level": 0, "mse": MSELoss().forward(network.forward(X), X)}
+    row |= {"corruption": "noise", "level": 0, "mse": MSELoss().forward(network.forward(X), X)}
     tables.write(tables.results("noise"), [row])
     tables.write(tables.results("masks"), [row])
-    spoilt = {"method": "none", "corruption": "none", "level": 0, "mse": 0.0, "ssim": 1.0}
+    spoilt = {"method": "none", "corruption": "noise", "level": 0, "mse": 0.0, "ssim": 1.0}
     tables.write(tables.results("baselines"), [spoilt])
     return X
 

@@ -62,30 +62,48 @@ class Errors:
     """
 
     def __init__(self):
-        self.rows, self.spoilt = {}, {}
+        self.rows, self.others = {}, {}
         for name in ("noise", "masks"):
             for row in read(results(name)):
                 setting = Setting(*(row[field] for field in Setting._fields))
                 where = (Member(setting, row["epochs"]), row["corruption"], row["level"])
                 self.rows.setdefault(where, {})[row["seed"]] = row
         for row in read(results("baselines")):
-            if row["method"] == "none":
-                self.spoilt[row["corruption"], row["level"]] = row
+            self.others[row["method"], row["corruption"], row["level"]] = row
 
     def __call__(self, error, score: str) -> dict[int, float]:
-        where = (error.corruption, error.level) if error.level else ("none", 0)
+        where = (error.corruption, error.level)
         if error.member is None:
             seeds = {seed for by_seed in self.rows.values() for seed in by_seed}
-            by_seed = dict.fromkeys(seeds, self.spoilt[where])
+            by_seed = dict.fromkeys(seeds, self.others["none", *where])
         else:
             by_seed = self.rows[error.member, *where]
-        if score == "ssim":
-            return {seed: 1 - row["ssim"] for seed, row in by_seed.items()}
-        column = "mse_masked" if error.masked else "mse"
-        return {seed: row[column] for seed, row in by_seed.items()}
+        return {seed: value(row, score, error.masked) for seed, row in by_seed.items()}
+
+    def levels(self, corruption="noise") -> list:
+        """Return the levels of a corruption, from 0 up."""
+        return sorted({level for _, kind, level in self.rows if kind == corruption})
 
     def seeds(self, member, corruption="noise", score="mse", masked=False) -> np.ndarray:
         """Return the errors of a network at every level of a corruption, (seeds, levels)."""
-        levels = sorted({where[2] for where in self.rows if where[1] in ("none", corruption)})
-        by_level = [self(Error(member, corruption, level, masked), score) for level in levels]
-        return np.array([[errors[seed] for errors in by_level] for seed in sorted(by_level[0])])
+        by_level = [
+            self(Error(member, corruption, level, masked), score)
+            for level in self.levels(corruption)
+        ]
+        every = sorted(by_level[0])
+        return np.array([[errors[seed] for errors in by_level] for seed in every], float)
+
+    def baseline(self, method, corruption="noise", score="mse", masked=False) -> np.ndarray:
+        """Return the errors of a method of `nnlib.zoo.baselines` at every level, (levels,).
+
+        "none" is the spoilt image itself.
+        """
+        rows = [self.others[method, corruption, level] for level in self.levels(corruption)]
+        return np.array([value(row, score, masked) for row in rows], float)
+
+
+def value(row: dict, score: str, masked=False):
+    """Return the error that a row tells: None for missing pixels where none are missing."""
+    if score == "ssim":
+        return 1 - row["ssim"]
+    return row["mse_masked" if masked else "mse"]

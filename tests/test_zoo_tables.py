@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from nnlib.zoo import evaluate, tables
+from nnlib.zoo.claims import CLAIMS, Error
+from nnlib.zoo.grid import MEMBERS
+
+MEMBER = MEMBERS[0]
+
+
+@pytest.fixture
+def errors(tmp_path, monkeypatch):
+    """The errors of tables with the rows that measuring makes, for one network and two seeds."""
+    monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
+    (tmp_path / "results").mkdir()
+    name = MEMBER.setting._asdict() | {"epochs": MEMBER.epochs}
+    rows = [
+        {"corruption": corruption, "level": level, "mse": 0.01 + level / 100, "ssim": 0.75}
+        | {"mse_masked": level / 10 if corruption == "mask" and level else None}
+        for corruption, level in evaluate.CORRUPTIONS
+    ]
+    for table, corruption in {"noise": "noise", "masks": "mask"}.items():
+        series = [row for row in rows if row["corruption"] == corruption]
+        found = [name | {"seed": seed} | row for seed in (0, 1) for row in series]
+        tables.write(tables.results(table), found)
+    tables.write(tables.results("baselines"), [{"method": "none"} | row for row in rows])
+    return tables.Errors()
+
+
+def test_every_error_that_a_claim_asks_for_is_found(errors):
+    for claim in CLAIMS:
+        for statement in claim.statements:
+            for error in (*statement.above, *statement.below):
+                member = error.member and MEMBER
+                asked = Error(member, error.corruption, error.level, error.masked)
+                for score in ("mse", "ssim"):
+                    assert set(errors(asked, score)) == {0, 1}
+
+
+def test_each_score_is_found(errors):
+    assert errors(Error(MEMBER, "mask", 4), "mse") == {0: 0.05, 1: 0.05}
+    assert errors(Error(MEMBER, "mask", 4, masked=True), "mse") == {0: 0.4, 1: 0.4}
+    assert errors(Error(None, "noise", 0.5), "ssim") == {0: 0.25, 1: 0.25}
+
+
+def test_whole_series_are_found(errors):
+    assert errors.levels("noise") == list(evaluate.NOISES)
+    assert errors.seeds(MEMBER, "noise").shape == (2, 11)
+    assert errors.baseline("none", "mask")[[0, 20]] == pytest.approx([0.01, 0.21])
+    masked = errors.seeds(MEMBER, "mask", masked=True)
+    assert np.isnan(masked[:, 0]).all()
+    assert masked[:, 20] == pytest.approx(2)
