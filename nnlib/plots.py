@@ -42,14 +42,17 @@ def images(rows, titles=None, vmax=None) -> None:
     Args:
         rows: images as rows of numbers, (n, 784), drawn side by side; or a dict of such arrays,
             each a row of pictures with its name beside it.
-        titles: a text above each image of the first row.
+        titles: a text above each image of the first row; or a dict of such texts for several
+            rows, by their names.
         vmax: None draws ink from 0 (white) to 1 (black). A number draws from -vmax (blue) over 0
             (white) to vmax (red), as for weights.
     """
     rows = rows if isinstance(rows, dict) else {"": rows}
+    if not isinstance(titles, dict):
+        titles = {} if titles is None else {next(iter(rows)): titles}
     columns = max(map(len, rows.values()))
     width = min(6.0, 0.85 * columns)
-    height = (width / columns + 0.05) * len(rows) + (0.3 if titles is not None else 0)
+    height = (width / columns + 0.05) * len(rows) + 0.3 * len(titles)
     names = 0 if "" in rows else 1.0  # inches for them
     _, axes = _axes((width + names, height), columns, len(rows), squeeze=False)
     look = {"cmap": "Greys", "vmin": 0, "vmax": 1}
@@ -63,8 +66,8 @@ def images(rows, titles=None, vmax=None) -> None:
             ax.set_xticks([])
             ax.set_yticks([])
             ax.spines[:].set_visible(False)
-    for ax, title in zip(axes[0], titles if titles is not None else (), strict=False):
-        ax.set_title(title, fontsize=10)
+        for ax, title in zip(row, titles.get(name, ()), strict=False):
+            ax.set_title(title, fontsize=10)
 
 
 def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False) -> None:
@@ -212,6 +215,27 @@ def confusion(counts) -> None:
     ax.set(xlabel="predicted digit", ylabel="true digit", xticks=ticks, yticks=ticks)
 
 
+def heat(values, rows, columns, ylabel, xlabel, digits=3) -> None:
+    """Draw a table of numbers as colours, light for small and dark for large, with the numbers.
+
+    Args:
+        values: (r, c).
+        rows, columns: what each row and each column stands for, r and c names.
+        digits: after the point.
+    """
+    values = np.asarray(values)
+    height, width = values.shape
+    _, ax = _axes((min(5.6, 1 + 0.8 * width), 0.9 + 0.55 * height))
+    ax.imshow(values, cmap="Oranges", aspect="auto")
+    middle = (values.min() + values.max()) / 2
+    for (row, column), value in np.ndenumerate(values):
+        color = "white" if value > middle else "black"
+        ax.text(column, row, f"{value:.{digits}f}", ha="center", va="center", color=color)
+    ax.set_xticks(np.arange(width), columns)
+    ax.set_yticks(np.arange(height), rows)
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+
+
 def codes(points, labels) -> None:
     """Draw codes of width two, (n, 2), each as its digit's numeral in its digit's colour."""
     _, ax = _axes((5.6, 5.0))
@@ -228,7 +252,7 @@ def intervals(estimates, range=None, xlabel="ratio of the two errors") -> None:
 
     Args:
         estimates: `nnlib.zoo.statistics.Estimate`s by name.
-        range: the least and the most that a claim says, shaded.
+        range: the least and the most that a claim says, shaded; or a dict of such, by name.
     """
     _, ax = _axes((5.6, 0.9 + 0.34 * len(estimates)))
     for place, one in enumerate(estimates.values()):
@@ -237,9 +261,13 @@ def intervals(estimates, range=None, xlabel="ratio of the two errors") -> None:
     ax.axvline(1, color="black", linewidth=1)
     ax.set(xscale="log", xlabel=xlabel, ylim=(len(estimates) - 0.5, -0.5))
     ax.set_yticks(np.arange(len(estimates)), estimates)
-    if range is not None:
-        (low, high), (least, most) = ax.get_xlim(), range
-        ax.axvspan(max(least, low), min(most, high), color=GREEN, alpha=0.2, linewidth=0)
-        ax.set_xlim(low, high)
+    low, high = ax.get_xlim()
+    ranges = range if isinstance(range, dict) else dict.fromkeys(estimates, range)
+    for place, name in enumerate(estimates):
+        if ranges.get(name) is not None:
+            least, most = np.clip(ranges[name], low, high)
+            height = 0.8 if isinstance(range, dict) else 1.0
+            ax.barh(place, most - least, height, least, color=GREEN, alpha=0.2, linewidth=0)
+    ax.set_xlim(low, high)
     ax.xaxis.set_major_formatter("{x:g}")
     ax.xaxis.set_minor_formatter("{x:g}")

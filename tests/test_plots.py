@@ -26,6 +26,12 @@ def test_images_stand_in_rows_with_names_and_titles(rng):
     assert [len(ax.images) for ax in axes()] == [1, 1, 1, 1, 1, 0]
 
 
+def test_several_rows_may_have_titles(rng):
+    rows = {"one": rng.uniform(size=(2, 784)), "two": rng.uniform(size=(2, 784))}
+    plots.images(rows, {"two": ["c", "d"]})
+    assert [ax.get_title() for ax in axes()] == ["", "", "c", "d"]
+
+
 def test_ink_is_dark_and_weights_have_two_colours_around_zero():
     plots.images(np.zeros((1, 784)))
     assert axes()[0].images[0].get_clim() == (0, 1)
@@ -87,6 +93,14 @@ def test_a_confusion_table_writes_every_count_and_colours_mistakes_only():
     assert axes()[0].images[0].get_array().tolist() == [[0, 1], [0, 0]]
 
 
+def test_heat_writes_every_number_in_its_place():
+    plots.heat([[0.25, 0.5], [0.75, 1.0]], ["a", "b"], [1, 2], "letter", "number", digits=2)
+    ax = axes()[0]
+    assert [text.get_text() for text in ax.texts] == ["0.25", "0.50", "0.75", "1.00"]
+    assert [text.get_color() for text in ax.texts] == ["black", "black", "white", "white"]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["a", "b"]
+
+
 def test_codes_are_drawn_as_numerals_at_their_place():
     plots.codes(np.array([[0.0, 1.0], [2.0, 3.0]]), [7, 8])
     shown = [(text.get_text(), text.get_position()) for text in axes()[0].texts]
@@ -116,3 +130,13 @@ def test_intervals_stand_one_below_the_other_with_what_is_claimed_shaded():
     shade = ax.patches[0].get_extents().transformed(ax.transData.inverted())
     assert shade.x0 == pytest.approx(1.05)
     assert shade.x1 == pytest.approx(ax.get_xlim()[1])
+
+
+def test_intervals_may_have_a_range_each():
+    one = Estimate(1.2, 0.8, 1.6, 5, 0.01, 1.0)
+    plots.intervals({"a": one, "b": one}, range={"a": (1.0, 1.25), "b": (0, 1.1)})
+    ax = axes()[0]
+    least = ax.get_xlim()[0]
+    spans = [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in ax.patches]
+    assert spans == [pytest.approx((1.0, 1.25)), pytest.approx((least, 1.1))]
+    assert [patch.get_y() + patch.get_height() / 2 for patch in ax.patches] == [0, 1]

@@ -50,3 +50,8 @@ def test_whole_series_are_found(errors):
     masked = errors.seeds(MEMBER, "mask", masked=True)
     assert np.isnan(masked[:, 0]).all()
     assert masked[:, 20] == pytest.approx(2)
+
+
+def test_markdown_is_a_table_with_numbers_flush_right():
+    shown = tables.markdown([{"digit": 0, "name": "zero"}, {"digit": 1, "name": "one"}]).data
+    assert shown == "| digit | name |\n| ---: | --- |\n| 0 | zero |\n| 1 | one |"

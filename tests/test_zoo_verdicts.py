@@ -6,7 +6,7 @@ import pytest
 
 from nnlib.zoo import grid
 from nnlib.zoo.claims import BETTER, CLAIMS, Claim, Error, bce, compare, mse
-from nnlib.zoo.verdicts import home, judge, overall, together
+from nnlib.zoo.verdicts import home, judge, overall, ratios, together
 
 
 def errors_of(error_of, seeds=5, spread=0.01):
@@ -36,6 +36,13 @@ def test_a_clear_difference_decides_a_claim(ratio, expected):
     assert found.text == expected
     assert found.findings[0].by_mse.ratio == pytest.approx(ratio, rel=0.05)
     assert found.findings[0].by_mse.seeds == 5
+
+
+def test_ratios_are_those_of_the_seeds_that_both_have():
+    def errors(error, score):
+        return {0: 3.0, 1: 4.0} if error.member.setting.loss == "bce" else {1: 2.0, 2: 2.0}
+
+    assert ratios(claim().statements[0], errors) == {1: 2.0}
 
 
 def test_a_verdict_reads_as_text():

@@ -54,6 +54,20 @@ def _value(text: str):
     return text or None
 
 
+def markdown(rows):
+    """Return `rows`, dicts with the same keys, as a table for a notebook to show.
+
+    Columns that hold numbers only stand flush right.
+    """
+    from IPython.display import Markdown
+
+    names = list(rows[0])
+    numbers = {name: all(isinstance(row[name], (int, float)) for row in rows) for name in names}
+    lines = [names, ["---:" if numbers[name] else "---" for name in names]]
+    lines += [[str(short(row[name])) for name in names] for row in rows]
+    return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
+
+
 class Errors:
     """The errors that the tables tell, as `nnlib.zoo.verdicts.judge` asks for them.
 

@@ -179,13 +179,17 @@ def overall(here: str, where: tuple, there: Mapping[tuple, str], fields) -> str:
 FIELDS = {"batch_size": "batch size", "latent_dim": "code width", "steps": "depth"}
 
 
-def _estimate(statement: Statement, errors, score: str) -> Estimate:
+def ratios(statement: Statement, errors, score: str = "mse") -> dict[int, float]:
+    """Return the ratio of errors that a statement is about, by seed."""
     above, below = (
         [errors(error, score) for error in side] for side in (statement.above, statement.below)
     )
     seeds = sorted(set.intersection(*(set(by_seed) for by_seed in [*above, *below])))
-    ratios = [prod(e[seed] for e in above) / prod(e[seed] for e in below) for seed in seeds]
-    return estimate(ratios, *statement.range)
+    return {seed: prod(e[seed] for e in above) / prod(e[seed] for e in below) for seed in seeds}
+
+
+def _estimate(statement: Statement, errors, score: str) -> Estimate:
+    return estimate(list(ratios(statement, errors, score).values()), *statement.range)
 
 
 def _decide(estimates) -> list[str]:
