@@ -52,6 +52,19 @@ def test_whole_series_are_found(errors):
     assert masked[:, 20] == pytest.approx(2)
 
 
+def test_a_column_has_a_row_for_each_seed(errors):
+    assert tables.by_seed([MEMBER, MEMBER]).tolist() == [[0.01, 0.01]] * 2
+    assert tables.by_seed([MEMBER], "ssim").tolist() == [[0.75]] * 2
+    row = MEMBER.setting._asdict() | {"epochs": MEMBER.epochs, "seed": 3, "seconds": 1.5}
+    tables.write(tables.results("training"), [row])
+    assert tables.by_seed([MEMBER], "seconds", "training").tolist() == [[1.5]]
+
+
 def test_markdown_is_a_table_with_numbers_flush_right():
-    shown = tables.markdown([{"digit": 0, "name": "zero"}, {"digit": 1, "name": "one"}]).data
-    assert shown == "| digit | name |\n| ---: | --- |\n| 0 | zero |\n| 1 | one |"
+    rows = [{"digit": 0, "L": "0.50", "name": "zero"}, {"digit": 1, "L": "0.25", "name": "one"}]
+    assert tables.markdown(rows).data.splitlines() == [
+        "| digit | L | name |",
+        "| ---: | ---: | --- |",
+        "| 0 | 0.50 | zero |",
+        "| 1 | 0.25 | one |",
+    ]

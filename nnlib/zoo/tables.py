@@ -57,15 +57,34 @@ def _value(text: str):
 def markdown(rows):
     """Return `rows`, dicts with the same keys, as a table for a notebook to show.
 
-    Columns that hold numbers only stand flush right.
+    Columns that hold numbers only, also as text, stand flush right.
     """
     from IPython.display import Markdown
 
     names = list(rows[0])
-    numbers = {name: all(isinstance(row[name], (int, float)) for row in rows) for name in names}
+    numbers = {
+        name: all(isinstance(_value(str(row[name])), (int, float)) for row in rows)
+        for name in names
+    }
     lines = [names, ["---:" if numbers[name] else "---" for name in names]]
     lines += [[str(short(row[name])) for name in names] for row in rows]
     return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
+
+
+def by_seed(members, column: str = "mse", table: str = "noise") -> np.ndarray:
+    """Return a column of a table, (seeds, networks): by default, the errors on whole images.
+
+    Args:
+        members: the networks, as `nnlib.zoo.grid.Member`s.
+        column: of `nnlib.zoo.evaluate.evaluate`, or of the table `training`.
+        table: "noise", of which the rows without noise count, or "training".
+    """
+    found = {}
+    for row in read(results(table)):
+        if not row.get("level"):
+            member = Member(Setting(*(row[field] for field in Setting._fields)), row["epochs"])
+            found.setdefault(row["seed"], {})[member] = row[column]
+    return np.array([[found[seed][member] for member in members] for seed in sorted(found)])
 
 
 class Errors:

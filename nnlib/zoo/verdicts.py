@@ -62,6 +62,7 @@ class Verdict:
                 f"claimed: {least:.2f} to {most:.2f}. By 1 - SSIM: {two.ratio:.2f}.",
             ]
         others = Counter(self.elsewhere.values())
+        others = {verdict.replace("undecided", "is undecided"): n for verdict, n in others.items()}
         told = ", ".join(f"{verdict} in {count}" for verdict, count in sorted(others.items()))
         lines += [
             f"In the {len(self.elsewhere)} other settings it {told}.",
@@ -101,6 +102,29 @@ def judge(errors, claims=CLAIMS) -> list[Verdict]:
         text = overall(here, home(claim), there, claim.others)
         verdicts.append(Verdict(claim, text, findings, there))
     return verdicts
+
+
+def everywhere(claim: str, statement: int = 0) -> dict[str, Estimate]:
+    """Return what the seeds say of one statement of a claim in each setting, by its name.
+
+    Where the report looked comes first. Each interval stands for itself, without a correction.
+    """
+    asked = next(one for one in CLAIMS if one.id == claim)
+    settings = list(product(*(VALUES[field] for field in asked.others)))
+    settings.sort(key=lambda values: values != home(asked))
+    errors, estimates = tables.Errors(), {}
+    for values in settings:
+        setting = dict(zip(asked.others, values, strict=True))
+        name = ", ".join(NAMES[field](value) for field, value in setting.items())
+        estimates[name] = _estimate(_moved(asked.statements[statement], setting), errors, "mse")
+    return estimates
+
+
+NAMES = {
+    "batch_size": "batch {}".format,
+    "latent_dim": "code {}".format,
+    "steps": lambda steps: f"{2 * steps} layers",
+}
 
 
 def table(verdicts) -> list[dict]:
