@@ -70,6 +70,22 @@ def images(rows, titles=None, vmax=None) -> None:
             ax.set_title(title, fontsize=10)
 
 
+def copies(originals, outputs) -> dict[str, np.ndarray]:
+    """Draw images and, below, what networks made of them, with L above each; return every L.
+
+    Args:
+        originals: (n, 784).
+        outputs: by the networks' names, (n, 784).
+
+    Returns:
+        By name, the mean squared error per pixel of each image, (n,).
+    """
+    errors = {name: np.mean((output - originals) ** 2, axis=1) for name, output in outputs.items()}
+    titles = {name: [f"{error:.3f}" for error in row] for name, row in errors.items()}
+    images({"original": originals} | outputs, titles)
+    return errors
+
+
 def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False) -> None:
     """Draw the entries of the dict `series`, each in a colour and style of its own.
 

@@ -32,6 +32,13 @@ def test_several_rows_may_have_titles(rng):
     assert [ax.get_title() for ax in axes()] == ["", "", "c", "d"]
 
 
+def test_copies_stand_below_their_originals_with_their_error_above():
+    errors = plots.copies(np.zeros((2, 784)), {"half": np.full((2, 784), 0.5)})
+    assert errors["half"].tolist() == [0.25, 0.25]
+    assert [ax.get_ylabel() for ax in axes()] == ["original", "", "half", ""]
+    assert [ax.get_title() for ax in axes()] == ["", "", "0.250", "0.250"]
+
+
 def test_ink_is_dark_and_weights_have_two_colours_around_zero():
     plots.images(np.zeros((1, 784)))
     assert axes()[0].images[0].get_clim() == (0, 1)

@@ -4,7 +4,7 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from nnlib.zoo import grid
+from nnlib.zoo import grid, verdicts
 from nnlib.zoo.claims import BETTER, CLAIMS, Claim, Error, bce, compare, mse
 from nnlib.zoo.verdicts import home, judge, overall, ratios, together
 
@@ -102,6 +102,18 @@ def test_many_claims_need_more_evidence_than_one():
     assert alone.findings[0].by_mse == among_many.findings[0].by_mse
     assert alone.text == "holds"
     assert among_many.text == "undecided"
+
+
+def test_a_statement_is_estimated_in_every_setting_the_report_first(monkeypatch):
+    def error_of(error):
+        return 1.5 if error.member.setting.loss == "bce" and error.member.setting.steps == 8 else 1
+
+    monkeypatch.setattr(verdicts.tables, "Errors", lambda: errors_of(error_of))
+    found = verdicts.everywhere("R3")
+    assert len(found) == 12
+    assert next(iter(found)) == "batch 32, code 16, 8 layers"
+    assert found["batch 64, code 32, 16 layers"].ratio == pytest.approx(1.5, rel=0.05)
+    assert found["batch 64, code 32, 4 layers"].ratio == pytest.approx(1, rel=0.05)
 
 
 # The claims themselves
