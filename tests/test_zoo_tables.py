@@ -55,9 +55,15 @@ def test_whole_series_are_found(errors):
 def test_a_column_has_a_row_for_each_seed(errors):
     assert tables.by_seed([MEMBER, MEMBER]).tolist() == [[0.01, 0.01]] * 2
     assert tables.by_seed([MEMBER], "ssim").tolist() == [[0.75]] * 2
+    assert tables.by_seed([MEMBER], ["mse", "ssim"]).tolist() == [[[0.01, 0.75]]] * 2
     row = MEMBER.setting._asdict() | {"epochs": MEMBER.epochs, "seed": 3, "seconds": 1.5}
     tables.write(tables.results("training"), [row])
     assert tables.by_seed([MEMBER], "seconds", "training").tolist() == [[1.5]]
+
+
+def test_seeds_stand_in_a_table(errors):
+    shown = tables.seeds({"one": MEMBER}, 2).data
+    assert shown == "| seed | one |\n| ---: | ---: |\n| 0 | 0.01 |\n| 1 | 0.01 |"
 
 
 def test_markdown_is_a_table_with_numbers_flush_right():

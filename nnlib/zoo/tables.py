@@ -71,20 +71,48 @@ def markdown(rows):
     return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
 
 
-def by_seed(members, column: str = "mse", table: str = "noise") -> np.ndarray:
+#: The columns with the error on each digit's images.
+DIGITS = [f"digit_{digit}" for digit in range(10)]
+
+
+def by_seed(members, column="mse", table: str = "noise") -> np.ndarray:
     """Return a column of a table, (seeds, networks): by default, the errors on whole images.
 
     Args:
         members: the networks, as `nnlib.zoo.grid.Member`s.
-        column: of `nnlib.zoo.evaluate.evaluate`, or of the table `training`.
+        column: of `nnlib.zoo.evaluate.evaluate`, or of the table `training`; a list of several
+            gives (seeds, networks, columns).
         table: "noise", of which the rows without noise count, or "training".
     """
+    return np.array(list(_by_seed(members, column, table).values()), float)
+
+
+def seeds(members, digits: int = 4, column: str = "mse", table: str = "noise"):
+    """Return a column of a table for a notebook to show, with a row for each seed.
+
+    Args:
+        members: `nnlib.zoo.grid.Member`s by name.
+        digits: after the point.
+        column, table: as for `by_seed`.
+    """
+    found = _by_seed(members.values(), column, table).items()
+    return markdown(
+        [
+            {"seed": seed}
+            | {name: f"{value:.{digits}f}" for name, value in zip(members, row, strict=True)}
+            for seed, row in found
+        ]
+    )
+
+
+def _by_seed(members, column, table) -> dict[int, list]:
     found = {}
     for row in read(results(table)):
         if not row.get("level"):
             member = Member(Setting(*(row[field] for field in Setting._fields)), row["epochs"])
-            found.setdefault(row["seed"], {})[member] = row[column]
-    return np.array([[found[seed][member] for member in members] for seed in sorted(found)])
+            one = row[column] if isinstance(column, str) else [row[name] for name in column]
+            found.setdefault(row["seed"], {})[member] = one
+    return {seed: [found[seed][member] for member in members] for seed in sorted(found)}
 
 
 class Errors:
