@@ -36,7 +36,7 @@ def measure(seeds, work, *, settings=SETTINGS, processes=2, images=None, schedul
             bar.update()
     rows = [row for file in parts.values() for row in tables.read(file)]
     for name, corruption in {"noise": "noise", "masks": "mask"}.items():
-        add(name, [row for row in rows if row["corruption"] in ("none", corruption)])
+        add(name, [row for row in rows if row["corruption"] == corruption])
     add("training", list(training(work, parts)))
 
 

@@ -1,0 +1,136 @@
+"""Two questions that the report does not ask, on its most used setting. Floor 5.
+
+*Conventions.* The report gives learning rates, but not how the losses are averaged, and the two
+only mean something together. Which of its conclusions depend on that? *Specialists.* Its networks
+denoise and fill in although they were only trained to copy. How well do networks of the same size,
+trained as long, that see spoilt images and are to give clean ones?
+"""
+
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
+from tqdm.auto import tqdm
+
+from nnlib.autoencoder import AutoEncoder
+from nnlib.corruption import add_noise, cut_out, random_masks
+from nnlib.losses import BinaryCrossEntropy, MSELoss
+from nnlib.mnist import SIDE, folder
+from nnlib.optim import Optim
+from nnlib.zoo import tables
+from nnlib.zoo.evaluate import evaluate
+from nnlib.zoo.grid import BLOCK, EPOCHS, Setting
+from nnlib.zoo.sweep import data, workers
+
+SETTING = Setting("mse", 32, 16, 4)
+LOSSES = {"mse": MSELoss, "bce": BinaryCrossEntropy}
+#: Loss, reduction, learning rate: the report's rate under each reading of its loss, and BCE at a
+#: rate that makes its sum over the pixels learn.
+CONVENTIONS = [
+    ("mse", "sum", 0.01),
+    ("mse", "batchmean", 0.01),
+    ("mse", "mean", 0.01),
+    ("bce", "sum", 0.1),
+    ("bce", "batchmean", 0.1),
+    ("bce", "mean", 0.1),
+    ("bce", "batchmean", 0.004),
+]
+AMPLITUDE, SIZES = 0.5, range(4, 15)  # what the specialists see: this noise, or a square of these
+
+
+def spoil_noise(X, rng):
+    """Return `X` with new noise."""
+    return add_noise(X, AMPLITUDE, rng=rng)
+
+
+def spoil_mask(X, rng):
+    """Return `X` with a square cut out of each image, anew; its size is drawn for all together."""
+    return cut_out(X, random_masks(len(X), int(rng.choice(SIZES)), side=SIDE, rng=rng))
+
+
+SPECIALISTS = {"noise": spoil_noise, "mask": spoil_mask}
+
+
+def specialist(kind: str) -> AutoEncoder:
+    """Return the network of seed 0 that was trained on spoilt images, "noise" or "mask"."""
+    return AutoEncoder.load(_specialist_file(kind))
+
+
+def train_convention(loss: str, reduction: str, rate: float, seed: int, images=None) -> list[dict]:
+    """Train under one reading of the report; return its errors after every tenth epoch.
+
+    A training whose loss is no longer finite ends there, with errors that are not known.
+    """
+    X, X_test = data().X_train[:images], data().X_test[:images]
+    network, rows = SETTING.new_network(seed), []
+    optim = Optim(network, LOSSES[loss](reduction), rate)
+    for epochs in EPOCHS[loss]:
+        score = {"mse": None, "ssim": None}
+        try:
+            with threadpool_limits(1):
+                optim.SGD(X, X, SETTING.batch_size, BLOCK, rng=(seed, epochs))
+                ((_, row),) = evaluate(
+                    {"": network}, X_test, data().Y_test[:images], [("noise", 0.0)]
+                )
+            score = {name: row[name] for name in score}
+        except FloatingPointError:
+            pass
+        told = {"loss": loss, "reduction": reduction, "rate": rate, "seed": seed, "epochs": epochs}
+        rows.append(told | score)
+        if score["mse"] is None:
+            break
+    return rows
+
+
+def train_specialist(kind: str, seed: int, images=None, epochs=20):
+    """Train on spoilt images, spoilt anew for each epoch; return the network and its errors."""
+    X, rng = data().X_train[:images], np.random.default_rng((seed, 1))
+    network = SETTING.new_network(seed)
+    optim = Optim(network, MSELoss("batchmean"), 0.01)
+    with threadpool_limits(1):
+        for epoch in range(epochs):
+            spoilt = SPECIALISTS[kind](X, rng)
+            optim.SGD(spoilt, X, SETTING.batch_size, 1, rng=(seed, epoch))
+        network.trained_with |= {"epochs": epochs, "seed": seed, "input": kind}
+        test = data().X_test[:images], data().Y_test[:images]
+        rows = [{"kind": kind, "seed": seed} | row for _, row in evaluate({"": network}, *test)]
+    return network, rows
+
+
+def main(seeds, work, processes=2, images=None) -> None:
+    """Train what is not there yet, then write the tables `conventions` and `specialists`."""
+    conventions = [(*convention, seed) for seed in seeds for convention in CONVENTIONS]
+    specialists = [(kind, seed) for seed in seeds for kind in SPECIALISTS]
+    work = Path(work) / "beyond"
+    work.mkdir(parents=True, exist_ok=True)
+    jobs = [(_keep_convention, run) for run in conventions if not _part(work, run).is_file()]
+    jobs += [(_keep_specialist, run) for run in specialists if not _part(work, run).is_file()]
+    with workers(processes):
+        done = Parallel(return_as="generator_unordered")(
+            delayed(job)(run, _part(work, run), images) for job, run in jobs
+        )
+        for _ in tqdm(done, total=len(jobs), desc="beyond", unit="run"):
+            pass
+    for name, runs in {"conventions": conventions, "specialists": specialists}.items():
+        parts = [tables.read(_part(work, run)) for run in runs]
+        tables.write(tables.results(name), [row for part in parts for row in part])
+
+
+def _keep_convention(run, file, images):
+    tables.write(file, train_convention(*run, images))
+
+
+def _keep_specialist(run, file, images):
+    network, rows = train_specialist(*run, images)
+    if run[1] == 0:
+        network.save(_specialist_file(run[0]), dtype="float16")
+    tables.write(file, rows)
+
+
+def _part(work, run) -> Path:
+    return work / ("-".join(map(str, run)) + ".csv")
+
+
+def _specialist_file(kind: str) -> Path:
+    return folder() / "networks" / f"specialist-{kind}.npz"
