@@ -7,11 +7,12 @@ MODULES = {
     "nnlib.mnist": "load(): 70,000 handwritten digits",
     "nnlib.corruption": "noise and masks for images",
     "nnlib.checks": "gradient_check(): is a gradient right?",
+    "nnlib.zoo": "load(): the 84 autoencoders of the report, trained",
     "nnlib.plots": "the figures of the book (needs matplotlib)",
 }
 COMMANDS = {
     "python -m nnlib": "this page",
-    "python -m nnlib.zoo lessons": "train what the lessons load (needs joblib; see --help)",
+    "python -m nnlib.zoo": "train, measure and judge the 84 autoencoders (see --help)",
 }
 
 
