@@ -36,7 +36,7 @@ def source(*things):
     return Markdown("```python\n" + "\n\n".join(texts) + "\n```")
 
 
-def images(rows, titles=None, vmax=None) -> None:
+def images(rows, titles=None, vmax=None, mask=None) -> None:
     """Draw images in rows, ink dark on white.
 
     Args:
@@ -46,6 +46,7 @@ def images(rows, titles=None, vmax=None) -> None:
             rows, by their names.
         vmax: None draws ink from 0 (white) to 1 (black). A number draws from -vmax (blue) over 0
             (white) to vmax (red), as for weights.
+        mask: pixels to draw a line around, (784,).
     """
     rows = rows if isinstance(rows, dict) else {"": rows}
     if not isinstance(titles, dict):
@@ -62,6 +63,8 @@ def images(rows, titles=None, vmax=None) -> None:
         row[0].set_ylabel(name, rotation=0, ha="right", va="center")
         for ax, picture in zip(row, pictures, strict=False):
             ax.imshow(np.reshape(picture, (SIDE, SIDE)), **look)
+            if mask is not None:
+                ax.contour(np.reshape(mask, (SIDE, SIDE)), [0.5], colors=ORANGE, linewidths=1)
         for ax in row:
             ax.set_xticks([])
             ax.set_yticks([])
@@ -70,19 +73,20 @@ def images(rows, titles=None, vmax=None) -> None:
             ax.set_title(title, fontsize=10)
 
 
-def copies(originals, outputs) -> dict[str, np.ndarray]:
+def copies(originals, outputs, mask=None) -> dict[str, np.ndarray]:
     """Draw images and, below, what networks made of them, with L above each; return every L.
 
     Args:
         originals: (n, 784).
         outputs: by the networks' names, (n, 784).
+        mask: pixels to draw a line around, (784,).
 
     Returns:
         By name, the mean squared error per pixel of each image, (n,).
     """
     errors = {name: np.mean((output - originals) ** 2, axis=1) for name, output in outputs.items()}
     titles = {name: [f"{error:.3f}" for error in row] for name, row in errors.items()}
-    images({"original": originals} | outputs, titles)
+    images({"original": originals} | outputs, titles, mask=mask)
     return errors
 
 

@@ -39,6 +39,16 @@ def test_copies_stand_below_their_originals_with_their_error_above():
     assert [ax.get_title() for ax in axes()] == ["", "", "0.250", "0.250"]
 
 
+def test_a_line_goes_around_masked_pixels(rng):
+    mask = np.zeros((28, 28), bool)
+    mask[10:16, 4:9] = True
+    plots.copies(rng.uniform(size=(1, 784)), {"copy": rng.uniform(size=(1, 784))}, mask.ravel())
+    for ax in axes():
+        (line,) = ax.collections
+        box = line.get_paths()[0].get_extents()
+        assert (box.x0, box.x1, box.y0, box.y1) == (3.5, 8.5, 9.5, 15.5)
+
+
 def test_ink_is_dark_and_weights_have_two_colours_around_zero():
     plots.images(np.zeros((1, 784)))
     assert axes()[0].images[0].get_clim() == (0, 1)

@@ -47,6 +47,11 @@ def test_whole_series_are_found(errors):
     assert errors.levels("noise") == list(evaluate.NOISES)
     assert errors.seeds(MEMBER, "noise").shape == (2, 11)
     assert errors.baseline("none", "mask")[[0, 20]] == pytest.approx([0.01, 0.21])
+    both = errors.series({"nothing": "none", "network": MEMBER}, "mask")
+    assert {name: values.shape for name, values in both.items()} == {
+        "nothing": (21,),
+        "network": (2, 21),
+    }
     masked = errors.seeds(MEMBER, "mask", masked=True)
     assert np.isnan(masked[:, 0]).all()
     assert masked[:, 20] == pytest.approx(2)

@@ -6,7 +6,17 @@ import pytest
 
 from nnlib.zoo import grid, verdicts
 from nnlib.zoo.claims import BETTER, CLAIMS, Claim, Error, bce, compare, mse
-from nnlib.zoo.verdicts import home, judge, overall, ratios, together
+from nnlib.zoo.verdicts import (
+    details,
+    home,
+    in_words,
+    judge,
+    overall,
+    overview,
+    ratios,
+    statements,
+    together,
+)
 
 
 def errors_of(error_of, seeds=5, spread=0.01):
@@ -49,6 +59,32 @@ def test_a_verdict_reads_as_text():
     text = str(verdict(lambda error: 1.5 if error.member.setting.loss == "bce" else 1.0))
     assert text.startswith("R0. a\nHere: here.\n- bce over mse: holds.\n  Ratio 1.5")
     assert text.endswith("In the 2 other settings it holds in 2.\nVerdict: holds.")
+
+
+def test_tables_for_readers():
+    def error_of(error):
+        loss, _, _, steps = error.member.setting
+        return 1.5 if loss == "bce" and steps != 8 else 1.0
+
+    one = replace(claim(), statements=claim().statements * 2)
+    found = judge(errors_of(error_of), [claim(), replace(one, id="R1")])
+    assert overview(found)[0] == {
+        "claim": "R0",
+        "what it says": "a",
+        "here": "holds",
+        "elsewhere": "1 fails, 1 holds",
+        "verdict": "**depends on depth**",
+    }
+    assert list(statements(found)) == ["R0", "R1a", "R1b"]
+    row = details(statements(found))[2]
+    assert (row[""], row["claimed"], row["verdict"]) == ("R1b", "1.05 or more", "holds")
+    assert row["ratio"].startswith("1.5")
+
+
+def test_ranges_are_told_without_what_goes_without_saying():
+    assert in_words(*BETTER) == "1.05 or more"
+    assert in_words(0, 2) == "up to 2.00"
+    assert in_words(0.95, 1.05) == "0.95 to 1.05"
 
 
 def test_noise_leaves_it_undecided():

@@ -154,6 +154,20 @@ class Errors:
         every = sorted(by_level[0])
         return np.array([[errors[seed] for errors in by_level] for seed in every], float)
 
+    def series(self, named, corruption="noise", score="mse", masked=False) -> dict:
+        """Return the errors of several at every level, by name, as `nnlib.plots.curves` takes them.
+
+        Args:
+            named: by name, networks as `nnlib.zoo.grid.Member`s, of which the result has a line for
+                each seed, (seeds, levels); or the names of methods, (levels,).
+        """
+        return {
+            name: (self.baseline if isinstance(one, str) else self.seeds)(
+                one, corruption, score, masked
+            )
+            for name, one in named.items()
+        }
+
     def baseline(self, method, corruption="noise", score="mse", masked=False) -> np.ndarray:
         """Return the errors of a method of `nnlib.zoo.baselines` at every level, (levels,).
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
-from math import prod
+from math import inf, prod
 
 from nnlib.zoo import grid, tables
 from nnlib.zoo.claims import CLAIMS, Claim, Error, Statement
@@ -55,11 +55,10 @@ class Verdict:
         lines = [f"{self.claim.id}. {self.claim.text}", f"Here: {self.claim.setting}."]
         for finding in self.findings:
             one, two = finding.by_mse, finding.by_ssim
-            least, most = finding.statement.range
             lines += [
                 f"- {finding.statement.text}: {finding.verdict}.",
                 f"  Ratio {one.ratio:.2f} ({one.low:.2f} to {one.high:.2f}, {one.seeds} seeds); "
-                f"claimed: {least:.2f} to {most:.2f}. By 1 - SSIM: {two.ratio:.2f}.",
+                f"claimed: {in_words(*finding.statement.range)}. By 1 - SSIM: {two.ratio:.2f}.",
             ]
         others = Counter(self.elsewhere.values())
         others = {verdict.replace("undecided", "is undecided"): n for verdict, n in others.items()}
@@ -144,6 +143,53 @@ def table(verdicts) -> list[dict]:
         for one in verdicts
         for finding in one.findings
     ]
+
+
+def overview(verdicts) -> list[dict]:
+    """Return a row for each verdict, for a reader: where the report looked, and elsewhere."""
+    rows = []
+    for one in verdicts:
+        others = sorted(Counter(one.elsewhere.values()).items())
+        rows.append(
+            {
+                "claim": one.claim.id,
+                "what it says": one.claim.text,
+                "here": together(finding.verdict for finding in one.findings),
+                "elsewhere": ", ".join(f"{count} {verdict}" for verdict, count in others),
+                "verdict": f"**{one.text}**",
+            }
+        )
+    return rows
+
+
+def statements(verdicts) -> dict[str, Finding]:
+    """Return all findings by name: R1, or R4a and R4b where a claim has several statements."""
+    return {
+        one.claim.id + (chr(ord("a") + place) if len(one.findings) > 1 else ""): finding
+        for one in verdicts
+        for place, finding in enumerate(one.findings)
+    }
+
+
+def details(findings: Mapping[str, Finding]) -> list[dict]:
+    """Return a row for each finding, for a reader."""
+    return [
+        {
+            "": name,
+            "statement": one.statement.text,
+            "claimed": in_words(*one.statement.range),
+            "ratio": f"{one.by_mse.ratio:.2f} ({one.by_mse.low:.2f} to {one.by_mse.high:.2f})",
+            "verdict": one.verdict,
+        }
+        for name, one in findings.items()
+    ]
+
+
+def in_words(least: float, most: float) -> str:
+    """Return a range in words."""
+    if most == inf:
+        return f"{least:.2f} or more"
+    return f"{least:.2f} to {most:.2f}" if least else f"up to {most:.2f}"
 
 
 def together(verdicts) -> str:
