@@ -95,13 +95,14 @@ def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False) -> None:
 
     Args:
         series: lines by name, (k,); or several of one kind, (lines, k), drawn thinner.
-        x: the places, (k,); they count from 1 unless given.
+        x: the places, (k,), or a dict of them by name; they count from 1 unless given.
         log: True for a logarithmic vertical axis.
     """
     figure, ax = _axes((5.6, 3.5))
     for (name, values), (color, style) in zip(series.items(), cycle(LINES), strict=False):
         lines = np.atleast_2d(values).T
-        places = np.arange(1, len(lines) + 1) if x is None else x
+        places = x[name] if isinstance(x, dict) else x
+        places = np.arange(1, len(lines) + 1) if places is None else places
         width = 2 if lines.shape[1] == 1 else 1.2
         drawn = ax.plot(places, lines, style, color=color, linewidth=width)
         drawn[0].set_label(name)

@@ -65,6 +65,11 @@ def test_curves_count_from_one_and_differ_in_style_as_well_as_colour():
     assert [text.get_text() for text in plt.gcf().legends[0].texts] == ["a", "b"]
 
 
+def test_curves_may_have_places_of_their_own():
+    plots.curves({"a": [3, 2], "b": [3, 2, 1]}, {"a": [10, 20], "b": [5, 10, 15]})
+    assert [list(line.get_xdata()) for line in axes()[0].lines] == [[10, 20], [5, 10, 15]]
+
+
 def test_a_surface_shows_the_path_over_it():
     grid = np.linspace(-1, 1, 5)
     plots.surface(lambda x, y: 1 + x**2 + y**2, grid, grid, {"walk": [(1, 1), (0.5, 0.5)]})
