@@ -102,7 +102,7 @@ def test_level_0_is_the_clean_image(digits, corruption):
 
 
 def test_an_unknown_corruption_is_refused(digits):
-    with pytest.raises(ValueError, match="choose from noise, mask"):
+    with pytest.raises(ValueError, match="choose from noise, uncut, mask"):
         spoil(digits[0], "blur", 1)
 
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from nnlib.zoo import beyond, grid, lessons, measure, sweep, tables, verdicts, verify
+from nnlib.zoo import beyond, grid, lessons, measure, sweep, tables, uncut, verdicts, verify
 
 
 def main() -> None:
@@ -17,7 +17,9 @@ def main() -> None:
     more = commands.add_parser(
         "beyond", help="train what the report does not ask: 15 minutes a seed"
     )
-    for command in (train, measuring, more):
+    what = "measure behind noise that is not cut off: three minutes a seed"
+    other = commands.add_parser("uncut", help=what)
+    for command in (train, measuring, more, other):
         command.add_argument("--seeds", type=int, nargs="+", default=[0], help="default: 0")
         command.add_argument("--images", type=int, help="only the first so many, for a trial")
     for command in (train, measuring):
@@ -33,9 +35,9 @@ def main() -> None:
     what = "train what the lessons load: about half an hour on two cores"
     commands.add_parser("lessons", help=what)
     for name, command in commands.choices.items():
-        if name in ("train", "measure", "beyond", "lessons"):
+        if name in ("train", "measure", "beyond", "uncut", "lessons"):
             command.add_argument("--processes", type=int, default=2, help="side by side; default 2")
-        if name in ("train", "measure", "beyond", "publish"):
+        if name in ("train", "measure", "beyond", "uncut", "publish"):
             command.add_argument("--work", type=Path, default=WORK, help=f"default: {WORK}")
 
     given = parser.parse_args()
@@ -43,6 +45,8 @@ def main() -> None:
         lessons.main(given.processes)
     elif given.command == "beyond":
         beyond.main(given.seeds, given.work, given.processes, given.images)
+    elif given.command == "uncut":
+        uncut.main(given.seeds, given.work, processes=given.processes, images=given.images)
     elif given.command == "judge":
         found = verdicts.judge(tables.Errors())
         tables.write(tables.results("verdicts"), verdicts.table(found))

@@ -67,15 +67,17 @@ def spoil(X, corruption: str, level) -> tuple[np.ndarray, np.ndarray]:
 
     Args:
         X: clean images, (n, 784). The same images are always spoilt in the same way.
-        corruption: "noise", clipped to [0, 1], with its amplitude as `level`; or "mask", a black
-            square anywhere, with the pixels along its edge as `level`.
+        corruption: "noise", clipped to [0, 1], or "uncut", the same but not clipped, with the
+            amplitude as `level`; or "mask", a black square anywhere, with the pixels along its edge
+            as `level`.
     """
-    if corruption == "noise":
-        return add_noise(X, level, rng=NOISE_SEED), np.zeros(X.shape, bool)
+    if corruption in ("noise", "uncut"):
+        clip = corruption == "noise"
+        return add_noise(X, level, rng=NOISE_SEED, clip=clip), np.zeros(X.shape, bool)
     if corruption == "mask":
         mask = random_masks(len(X), level, side=SIDE, rng=MASK_SEED)
         return cut_out(X, mask), mask
-    raise ValueError(f"corruption={corruption!r} is not known; choose from noise, mask.")
+    raise ValueError(f"corruption={corruption!r} is not known; choose from noise, uncut, mask.")
 
 
 class Scorer:

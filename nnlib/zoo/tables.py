@@ -124,8 +124,8 @@ class Errors:
 
     def __init__(self):
         self.rows, self.others = {}, {}
-        for name in ("noise", "masks"):
-            for row in read(results(name)):
+        for name in ("noise", "masks", "uncut"):
+            for row in read(results(name)) if name != "uncut" or results(name).is_file() else ():
                 setting = Setting(*(row[field] for field in Setting._fields))
                 where = (Member(setting, row["epochs"]), row["corruption"], row["level"])
                 self.rows.setdefault(where, {})[row["seed"]] = row
