@@ -64,7 +64,7 @@ def images(rows, titles=None, vmax=None, mask=None) -> None:
         for ax, picture in zip(row, pictures, strict=False):
             ax.imshow(np.reshape(picture, (SIDE, SIDE)), **look)
             if mask is not None:
-                ax.contour(np.reshape(mask, (SIDE, SIDE)), [0.5], colors=ORANGE, linewidths=1)
+                ax.contour(np.reshape(mask, (SIDE, SIDE)), [0.5], colors=ORANGE, linewidths=0.8)
         for ax in row:
             ax.set_xticks([])
             ax.set_yticks([])
@@ -107,7 +107,7 @@ def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False) -> None:
         drawn = ax.plot(places, lines, style, color=color, linewidth=width)
         drawn[0].set_label(name)
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
-    if x is None:
+    if np.asarray(places).dtype.kind == "i":
         ax.xaxis.get_major_locator().set_params(integer=True)
     if len(series) > 1:
         figure.legend(loc="outside lower center", ncols=2, frameon=False)

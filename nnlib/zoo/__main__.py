@@ -17,7 +17,7 @@ def main() -> None:
     more = commands.add_parser(
         "beyond", help="train what the report does not ask: 15 minutes a seed"
     )
-    what = "measure behind noise that is not cut off: three minutes a seed"
+    what = "measure behind noise that is not cut off: a minute a seed"
     other = commands.add_parser("uncut", help=what)
     for command in (train, measuring, more, other):
         command.add_argument("--seeds", type=int, nargs="+", default=[0], help="default: 0")
