@@ -4,6 +4,7 @@ import pytest
 from nnlib.zoo import evaluate, tables
 from nnlib.zoo.claims import CLAIMS, Error
 from nnlib.zoo.grid import MEMBERS
+from nnlib.zoo.statistics import Estimate
 
 MEMBER = MEMBERS[0]
 
@@ -69,6 +70,12 @@ def test_a_column_has_a_row_for_each_seed(errors):
 def test_seeds_stand_in_a_table(errors):
     shown = tables.seeds({"one": MEMBER}, 2).data
     assert shown == "| seed | one |\n| ---: | ---: |\n| 0 | 0.01 |\n| 1 | 0.01 |"
+
+
+def test_numbers_are_told_by_name(capsys):
+    tables.tell({"a\nb": [0.12345, 2], "c": 1.0})
+    tables.tell({"d": Estimate(1.5, 1.0, 2.25, 5, 0.1, 0.9)}, "")
+    assert capsys.readouterr().out == "a b: 0.1235, 2.0000\nc: 1.0000\nd: 1.50 (1.00 to 2.25)\n"
 
 
 def test_markdown_is_a_table_with_numbers_flush_right():

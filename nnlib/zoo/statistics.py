@@ -39,6 +39,9 @@ class Estimate:
             return "holds"
         return "fails" if self.fails < alpha else "undecided"
 
+    def __str__(self):
+        return f"{self.ratio:.2f} ({self.low:.2f} to {self.high:.2f})"
+
 
 def estimate(ratios, least: float, most: float) -> Estimate:
     """Return what `ratios`, one a seed, say of the claim "between `least` and `most`".

@@ -71,6 +71,13 @@ def markdown(rows):
     return Markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
 
 
+def tell(named, form: str = ".4f") -> None:
+    """Print a line for each name: a number, several, or whatever else `form` can format."""
+    for name, values in named.items():
+        numbers = ", ".join(format(value, form) for value in np.ravel(values))
+        print(f"{' '.join(name.split())}: {numbers}")
+
+
 #: The columns with the error on each digit's images.
 DIGITS = [f"digit_{digit}" for digit in range(10)]
 
