@@ -154,9 +154,9 @@ def overview(verdicts) -> list[dict]:
             {
                 "claim": one.claim.id,
                 "what it says": one.claim.text,
+                "verdict": f"**{one.text}**",
                 "here": together(finding.verdict for finding in one.findings),
                 "elsewhere": ", ".join(f"{count} {verdict}" for verdict, count in others),
-                "verdict": f"**{one.text}**",
             }
         )
     return rows
