@@ -113,7 +113,7 @@ def seeds(members, digits: int = 4, column: str = "mse", table: str = "noise"):
 
 
 def _by_seed(members, column, table) -> dict[int, list]:
-    found = {}
+    members, found = list(members), {}
     for row in read(results(table)):
         if not row.get("level"):
             member = Member(Setting(*(row[field] for field in Setting._fields)), row["epochs"])
