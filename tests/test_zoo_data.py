@@ -1,0 +1,45 @@
+"""The networks and tables that the book keeps. `python -m nnlib.zoo verify` looks deeper."""
+
+import numpy as np
+import pytest
+
+from nnlib import AutoEncoder, zoo
+from nnlib.zoo import evaluate, grid, tables
+
+
+@pytest.mark.parametrize("setting", grid.SETTINGS, ids=lambda setting: "-".join(map(str, setting)))
+def test_every_network_is_there_small_and_told_of(setting):
+    for epochs in grid.EPOCHS[setting.loss]:
+        network = zoo.load(**setting._asdict(), epochs=epochs)
+        assert isinstance(network, AutoEncoder)
+        assert (network.latent_dim, network.steps) == (setting.latent_dim, setting.steps)
+        told = network.trained_with
+        assert (told["epochs"], told["batch_size"]) == (epochs, setting.batch_size)
+        assert told["loss"] == repr(grid.LOSSES[setting.loss])
+        with np.load(grid.path(grid.Member(setting, epochs))) as stored:
+            kinds = {stored[name].dtype for name in stored.files if name in network.params}
+        assert kinds == {np.dtype(np.float16)}
+
+
+def test_the_84_networks_are_not_too_large():
+    assert sum(grid.path(member).stat().st_size for member in grid.MEMBERS) < 110 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("name", "levels"), [("noise", evaluate.NOISES), ("masks", evaluate.MASKS)]
+)
+def test_a_table_tells_of_every_network_seed_and_level_once(name, levels):
+    rows = tables.read(tables.results(name))
+    seeds = {row["seed"] for row in rows}
+    keys = [
+        (row["seed"], *(row[field] for field in grid.Setting._fields), row["epochs"], row["level"])
+        for row in rows
+    ]
+    expected = {
+        (seed, *member.setting, member.epochs, level)
+        for seed in seeds
+        for member in grid.MEMBERS
+        for level in levels
+    }
+    assert len(keys) == len(set(keys))
+    assert set(keys) == expected
