@@ -17,11 +17,11 @@ from nnlib.zoo.sweep import data, workers
 
 COMPONENTS = (16, 32)  # the code widths of the autoencoders
 TRIALS, TRIAL_SEED = 500, 7  # training images, and their noise, that settings are chosen by
-WEIGHTS = [{"weight": weight} for weight in np.geomspace(0.005, 0.5, 13).round(4).tolist()]
+WEIGHTS = [{"weight": weight} for weight in np.geomspace(0.005, 0.5, 17).round(4).tolist()]
 PATCHES = [
     {"patch_size": size, "h": h}
-    for size in (3, 5, 7)
-    for h in np.geomspace(0.01, 0.5, 10).round(3).tolist()
+    for size in (3, 5)
+    for h in np.geomspace(0.02, 0.4, 14).round(3).tolist()
 ]
 
 
