@@ -37,8 +37,8 @@ class FastStep:
         pairs = _pairs(optim.network)
         if pairs is None or len(X) < batch_size or X.dtype != pairs[0][0].params["weight"].dtype:
             return None
-        if not all(value.flags.writeable for value in optim.network.params.values()):
-            return None  # NumPy would say so; BLAS would write where it must not, and crash
+        if not all(value.flags.behaved for value in optim.network.params.values()):
+            return None  # BLAS would change what must not be changed, or only a copy
         optim.loss.forward(optim.network.forward(X[:1]), Y[:1])  # complains of what does not fit
         if type(optim.loss) is BinaryCrossEntropy:
             optim.loss.require_probabilities(Y)

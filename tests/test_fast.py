@@ -117,6 +117,19 @@ def test_weights_that_cannot_be_changed_give_an_error_and_not_a_crash(rng):
         Optim(network, MSELoss(), 0.1).SGD(X, X, 4, 1)
 
 
+def test_weights_at_odd_addresses_are_trained_as_well(rng):
+    layer, X = bare(np.float64), rng.uniform(size=(8, 6))
+    raw = np.zeros(layer.params["weight"].nbytes + 1, np.uint8)[1:]
+    odd = raw.view(np.float64).reshape(layer.params["weight"].shape)
+    odd[...] = layer.params["weight"]
+    assert not odd.flags.aligned
+    layer.params["weight"] = odd
+    losses = Optim(layer, MSELoss(), 0.1).SGD(X, X[:, :3], 4, 5, rng=0)
+    assert losses == pytest.approx(
+        Plain(bare(np.float64), MSELoss(), 0.1).SGD(X, X[:, :3], 4, 5, rng=0)
+    )
+
+
 def test_inputs_of_another_type_are_left_to_the_readable_step():
     assert FastStep.of(Optim(bare(np.float32), MSELoss(), 0.1), np.ones((4, 6)), 0, 2) is None
 

@@ -6,6 +6,7 @@ alone: the same seed gives the same networks, in one go or in several, on one pr
 """
 
 import contextlib
+import copy
 import functools
 import os
 import time
@@ -91,7 +92,8 @@ def train_block(member: Member, seed: int, network: AutoEncoder | None, images: 
     Its `trained_with` tells the settings, the loss of the last epoch and the seconds of all epochs.
     """
     loss, batch_size = member.setting.loss, member.setting.batch_size
-    network = network or member.setting.new_network(seed)
+    # A copy, for what another process sent may lie at odd addresses, which FastStep refuses.
+    network = copy.deepcopy(network) or member.setting.new_network(seed)
     before = (network.trained_with or {}).get("seconds", 0)
     optim = Optim(network, LOSSES[loss], LEARNING_RATES[loss])
     X = data().X_train[:images]
