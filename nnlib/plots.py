@@ -185,10 +185,8 @@ def bars(heights, xlabel, ylabel, first=1, names=None) -> None:
         ax.invert_yaxis()
     else:
         ax.xaxis.get_major_locator().set_params(integer=True)
-    if len(heights) > 1 and names:
+    if len(heights) > 1:
         figure.legend(loc="outside lower center", ncols=3, frameon=False)
-    elif len(heights) > 1:
-        ax.legend(frameon=False)
 
 
 def roofline(peak, bandwidths, points) -> None:
