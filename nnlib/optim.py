@@ -46,6 +46,9 @@ class Optim:
             log=False, rng=None, callback=None):  # fmt: skip
         """Train by stochastic gradient descent: a step for every batch of every epoch.
 
+        Each step is that of `step`; where `nnlib.fast` can do it in less time, the gradients in
+        `network.grads` are not kept. An Optim with a `step` of its own always uses that.
+
         Args:
             X, Y: the training set, N rows each. Each epoch uses every row once, in a new order.
             batch_size: rows a step, at least 1; the last batch of an epoch may be shorter.
@@ -83,9 +86,8 @@ class Optim:
             from tqdm.auto import tqdm
 
             epochs = tqdm(epochs, desc="SGD", unit="epoch")
-        fast = FastStep.of(self, X, Y, batch_size) if type(self).step is Optim.step else None
         for epoch in epochs:
-            losses.append(self._epoch(X, Y, batch_size, rng, epoch, fast))
+            losses.append(self._epoch(X, Y, batch_size, rng, epoch))
             if X_test is not None:
                 accuracies.append(accuracy(self.network.forward(X_test), Y_test))
             if log:
@@ -100,7 +102,10 @@ class Optim:
                 callback(epoch, losses[-1])
         return losses if X_test is None else (losses, accuracies)
 
-    def _epoch(self, X, Y, batch_size, rng, epoch, fast=None) -> float:
+    def _epoch(self, X, Y, batch_size, rng, epoch) -> float:
+        # Anew for every epoch: a callback may have changed the learning rate, or a parameter.
+        plain = getattr(self.step, "__func__", None) is Optim.step
+        fast = FastStep.of(self, X, Y, batch_size) if plain else None
         order, total = rng.permutation(len(X)), 0.0
         for start in range(0, len(X), batch_size):
             rows = order[start : start + batch_size]

@@ -190,3 +190,133 @@ def test_targets_that_are_no_probabilities_are_refused_before_the_first_step(rng
         Optim(network, BinaryCrossEntropy(), 0.1).SGD(X, Y, 4, 1)
     for name, value in network.params.items():
         np.testing.assert_array_equal(value, kept[name])
+
+
+# What would give other numbers is left to the readable step
+
+
+def assert_same_training(make, X, Y, loss=MSELoss, rate=0.3, callback=lambda optim: None):
+    """Train networks of `make` by the readable step and as `Optim` likes; both must learn alike."""
+    trained = []
+    for kind in (Plain, Optim):
+        network = make()
+        optim = kind(network, loss(), rate)
+        losses = optim.SGD(X, Y, 4, 3, rng=0, callback=lambda *_, o=optim: callback(o))
+        trained.append((losses, [*network.params.values()]))
+    (slow_losses, slow), (fast_losses, quick) = trained
+    assert fast_losses == pytest.approx(slow_losses, rel=1e-4)
+    for one, other in zip(slow, quick, strict=True):
+        np.testing.assert_allclose(other, one, rtol=1e-3, atol=1e-6)
+
+
+def halve_the_rate(optim):
+    optim.learning_rate /= 2
+
+
+def take_another_loss(optim):
+    optim.loss = MSELoss("sum")
+
+
+def put_another_weight(optim):
+    layer = optim.network.layers[0].layers[0]
+    layer.params["weight"] = layer.params["weight"] * 0.5
+    optim.network._collect(enumerate(optim.network.layers))
+
+
+@pytest.mark.parametrize("change", [halve_the_rate, take_another_loss, put_another_weight])
+def test_what_a_callback_changes_counts_from_the_next_epoch(rng, change):
+    X = rng.uniform(size=(12, 6))
+
+    def make():
+        return Sequential([Sequential([Linear(6, 6, rng=0, dtype=np.float64)]), TanH()])
+
+    assert_same_training(make, X, X, callback=change)
+
+
+def frozen():
+    network = classifier(np.float64)
+    del network.params["0.weight"]
+    return network
+
+
+def hooked():
+    network = classifier(np.float64)
+    layer = network.layers[0]
+    layer.backward = lambda grad: 2 * type(layer).backward(layer, grad)
+    return network
+
+
+def tied():
+    lower, upper = (Linear(3, 3, rng=seed, dtype=np.float64) for seed in (0, 1))
+    upper.params["weight"] = lower.params["weight"].T
+    return Sequential([Linear(6, 3, rng=2, dtype=np.float64), lower, TanH(), upper])
+
+
+class Clipping(Sequential):
+    def backward(self, grad_output):
+        return super().backward(np.clip(grad_output, -0.01, 0.01))
+
+
+class Momentum(Sequential):
+    def zero_grad(self):
+        for grad in self.grads.values():
+            grad *= 0.5
+
+
+def of_kind(kind):
+    return lambda: kind(classifier(np.float64).layers)
+
+
+@pytest.mark.parametrize("make", [frozen, hooked, tied, of_kind(Clipping), of_kind(Momentum)])
+def test_networks_with_ways_of_their_own_are_trained_their_way(rng, make):
+    X, Y = rng.uniform(size=(12, 6)), rng.uniform(size=(12, 3))
+    assert FastStep.of(Optim(make(), MSELoss(), 0.1), X, Y, 4) is None
+    assert_same_training(make, X, Y)
+
+
+@pytest.mark.parametrize("dtype", [">f4", ">f8", "f2"])
+def test_types_that_blas_does_not_know_are_trained_as_well(rng, dtype):
+    X = rng.uniform(size=(12, 6)).astype(dtype)
+    assert_same_training(lambda: copier(np.dtype(dtype)), X, X)
+
+
+def test_a_step_given_to_one_optim_alone_is_used(rng):
+    optim, X = Optim(bare(np.float64), MSELoss(), 0.1), rng.uniform(size=(8, 6))
+    optim.step = lambda X, Y: 7.0
+    assert optim.SGD(X, X[:, :3], 4, 1) == [7.0]
+
+
+def test_a_weight_that_only_the_layer_knows_to_be_read_only_is_not_overwritten(rng):
+    network, X = classifier(np.float64), rng.uniform(size=(8, 6))
+    kept = network.layers[0].params["weight"].copy()
+    kept.flags.writeable = False
+    network.layers[0].params["weight"] = kept
+    before = kept.copy()
+    Optim(network, MSELoss(), 0.1).SGD(X, X[:, :3], 4, 1)
+    np.testing.assert_array_equal(kept, before)
+
+
+class Counting(MSELoss):
+    calls = 0
+
+    def forward(self, prediction, target):
+        type(self).calls += 1
+        return super().forward(prediction, target)
+
+
+def test_a_loss_of_ones_own_sees_the_batches_and_nothing_else(rng):
+    X = rng.uniform(size=(8, 6))
+    Optim(copier(np.float64), Counting(), 0.1).SGD(X, X, 4, 1)
+    assert Counting.calls == 2
+
+
+@pytest.mark.parametrize("logit", [20.0, 40.0, 500.0])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_certain_probabilities_teach_as_the_readable_step_says(rng, logit, dtype):
+    def make():
+        network = Sequential([Linear(1, 1, init="zeros", dtype=dtype), Sigmoid()])
+        network.params["0.weight"][...] = logit
+        return network
+
+    X = np.linspace(-1, 1, 12, dtype=dtype)[:, None]
+    assert_same_training(make, X, (X < 0).astype(dtype), BinaryCrossEntropy, rate=0.1)
