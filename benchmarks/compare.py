@@ -27,13 +27,15 @@ TRAINING = ["products", "nnlib_fast", "nnlib_numpy", "nnlib_readable", "jax_scan
 FORWARD = ["nnlib_forward", "torch_forward"]
 IMAGES = 12_800  # an epoch, as in engines.py
 AT_ONCE = 10_000  # images of a forward pass
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+THREADS = sorted({1, CORES})
 
 
 class Worker:
     """One engine in a process of its own; `turn` trains an epoch there."""
 
     def __init__(self, *arguments):
-        command = [sys.executable, HERE / "engines.py", *map(str, arguments)]
+        command = [sys.executable, str(HERE / "engines.py"), *map(str, arguments)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
         self.process = subprocess.Popen(command, env=environment, bufsize=1, **pipes)
@@ -41,7 +43,10 @@ class Worker:
     def turn(self) -> dict:
         """Return the seconds and the loss of one more epoch."""
         self.process.stdin.write("go\n")
-        return json.loads(self.process.stdout.readline())
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise SystemExit(f"{' '.join(self.process.args)} ended; its error is above.")
+        return json.loads(answer)
 
     def close(self):
         """Let the process end."""
@@ -51,7 +56,7 @@ class Worker:
 
 def measure(engines, images, steps, batch, rounds, bar) -> list[dict]:
     """Return a row for each engine on one network and batch size; `images` are seen in a turn."""
-    workers = {(e, t): Worker(e, steps, batch, t) for e in engines for t in (1, os.cpu_count())}
+    workers = {(e, t): Worker(e, steps, batch, t) for e in engines for t in THREADS}
     turns = {key: [] for key in workers}
     for _ in range(1 + rounds):
         for key, worker in workers.items():
@@ -89,7 +94,7 @@ def main() -> None:
     given = parser.parse_args()
     plans = [(TRAINING, IMAGES, *rest) for rest in itertools.product(given.steps, given.batches)]
     plans += [(FORWARD, AT_ONCE, steps, AT_ONCE) for steps in given.steps]
-    turns = sum(len(engines) for engines, *_ in plans) * 2 * (1 + given.rounds)
+    turns = sum(len(engines) for engines, *_ in plans) * len(THREADS) * (1 + given.rounds)
     with tqdm(total=turns, desc="bench", unit="epoch") as bar:
         rows = [row for plan in plans for row in measure(*plan, given.rounds, bar)]
     with RESULTS.open("w", newline="") as file:
@@ -115,7 +120,7 @@ def machine() -> str:
     info = Path("/proc/cpuinfo")
     names = info.read_text().splitlines() if info.exists() else []
     named = [line.partition(": ")[2] for line in names if line.startswith("model name")]
-    return f"{[*named, platform.machine()][0]}, {os.cpu_count()} cores"
+    return f"{[*named, platform.machine()][0]}, {CORES} cores"
 
 
 if __name__ == "__main__":
