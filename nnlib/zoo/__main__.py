@@ -22,39 +22,31 @@ def main() -> None:
     """Read the command line and do what it says."""
     parser = argparse.ArgumentParser(prog="python -m nnlib.zoo", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-
-    train = commands.add_parser(
-        "train", help="train the 84: about 25 minutes for each seed on two cores"
+    side_by_side, work, some, grid_only = (
+        argparse.ArgumentParser(add_help=False) for _ in range(4)
     )
-    measuring = commands.add_parser("measure", help="measure the 84: ten minutes a seed")
-    more = commands.add_parser(
-        "beyond", help="train what the report does not ask: 15 minutes a seed"
+    side_by_side.add_argument("--processes", type=int, default=2, help="at a time; default 2")
+    work.add_argument("--work", type=Path, default=WORK, help=f"default: {WORK}")
+    some.add_argument("--seeds", type=int, nargs="+", default=[0], help="default: 0")
+    some.add_argument("--images", type=int, help="only the first so many, for a trial")
+    grid_only.add_argument(
+        "--steps", type=int, nargs="+", default=grid.STEPS, choices=grid.STEPS, help="default: all"
     )
-    what = "measure behind noise that is not cut off: a minute a seed"
-    other = commands.add_parser("uncut", help=what)
-    for command in (train, measuring, more, other):
-        command.add_argument("--seeds", type=int, nargs="+", default=[0], help="default: 0")
-        command.add_argument("--images", type=int, help="only the first so many, for a trial")
-    for command in (train, measuring):
-        command.add_argument("--steps", type=int, nargs="+", default=grid.STEPS, choices=grid.STEPS)
-        command.add_argument("--scheduler", help="address of a Dask scheduler, to work there")
-
-    what = "measure filters, PCA and the spoilt images themselves: ten minutes"
-    commands.add_parser("baselines", help=what)
-
-    publish = commands.add_parser("publish", help="put the networks of one seed into data/networks")
-    publish.add_argument("--seed", type=int, default=0)
-
-    commands.add_parser("judge", help="write the verdicts on the claims anew, from the tables")
-    commands.add_parser("verify", help="check networks, tables and verdicts: under a minute")
-
-    what = "train what the lessons load: about half an hour on two cores"
-    commands.add_parser("lessons", help=what)
-    for name, command in commands.choices.items():
-        if name in ("train", "measure", "beyond", "uncut", "lessons"):
-            command.add_argument("--processes", type=int, default=2, help="side by side; default 2")
-        if name in ("train", "measure", "beyond", "uncut", "publish"):
-            command.add_argument("--work", type=Path, default=WORK, help=f"default: {WORK}")
+    grid_only.add_argument("--scheduler", help="address of a Dask scheduler, to work there")
+    sweeping = [side_by_side, work, some]
+    for name, parents, what in [
+        ("train", [*sweeping, grid_only], "train the 84: about 25 minutes a seed on two cores"),
+        ("measure", [*sweeping, grid_only], "measure the 84: ten minutes a seed"),
+        ("beyond", sweeping, "train what the report does not ask: 15 minutes a seed"),
+        ("uncut", sweeping, "measure behind noise that is not cut off: a minute a seed"),
+        ("baselines", [side_by_side], "measure filters, PCA and spoilt images: ten minutes"),
+        ("publish", [work], "put the networks of one seed into data/networks"),
+        ("judge", [], "write the verdicts on the claims anew, from the tables"),
+        ("verify", [], "check networks, tables and verdicts: under a minute"),
+        ("lessons", [side_by_side], "train what the lessons load: half an hour on two cores"),
+    ]:
+        commands.add_parser(name, parents=parents, help=what)
+    commands.choices["publish"].add_argument("--seed", type=int, default=0, help="default: 0")
 
     given = parser.parse_args()
     if given.command == "lessons":

@@ -18,7 +18,7 @@ from nnlib.corruption import add_noise, cut_out, random_masks
 from nnlib.losses import BinaryCrossEntropy, MSELoss
 from nnlib.mnist import SIDE, folder
 from nnlib.optim import Optim
-from nnlib.zoo import tables
+from nnlib.zoo import grid, tables
 from nnlib.zoo.evaluate import evaluate
 from nnlib.zoo.grid import BLOCK, EPOCHS, Setting
 from nnlib.zoo.sweep import data, workers
@@ -87,7 +87,7 @@ def train_specialist(kind: str, seed: int, images=None, epochs=20):
     """Train on spoilt images, spoilt anew for each epoch; return the network and its errors."""
     X, rng = data().X_train[:images], np.random.default_rng((seed, 1))
     network = SETTING.new_network(seed)
-    optim = Optim(network, MSELoss("batchmean"), 0.01)
+    optim = Optim(network, grid.LOSSES["mse"], grid.LEARNING_RATES["mse"])
     with threadpool_limits(1):
         for epoch in range(epochs):
             spoilt = SPECIALISTS[kind](X, rng)

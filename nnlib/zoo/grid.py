@@ -15,6 +15,7 @@ from nnlib.mnist import SIDE, folder
 BLOCK = 10  # epochs from one checkpoint to the next
 EPOCHS = {"mse": (10, 20), "bce": (10, 20, 30, 40, 50)}
 BATCH_SIZES, LATENT_DIMS, STEPS = (32, 64), (16, 32), (2, 4, 8)
+VALUES = {"batch_size": BATCH_SIZES, "latent_dim": LATENT_DIMS, "steps": STEPS}
 #: How the report's numbers, which leave the averaging unsaid, become a training that learns: the
 #: squared error is summed over the pixels, the cross-entropy averaged over them.
 LOSSES = {"mse": MSELoss("batchmean"), "bce": BinaryCrossEntropy("mean")}
@@ -52,7 +53,7 @@ class Member(NamedTuple):
         return Member(self.setting, self.epochs - BLOCK) if self.epochs > BLOCK else None
 
 
-SETTINGS = [Setting(*values) for values in product(EPOCHS, BATCH_SIZES, LATENT_DIMS, STEPS)]
+SETTINGS = [Setting(*values) for values in product(EPOCHS, *VALUES.values())]
 MEMBERS = [Member(setting, epochs) for setting in SETTINGS for epochs in EPOCHS[setting.loss]]
 
 
@@ -76,12 +77,8 @@ def load(*, loss: str, epochs: int, batch_size: int, latent_dim: int, steps: int
         FileNotFoundError: the book's data is not there.
     """
     given = {"batch_size": batch_size, "latent_dim": latent_dim, "steps": steps}
-    known = {"batch_size": BATCH_SIZES, "latent_dim": LATENT_DIMS, "steps": STEPS}
-    for name, value, choices in [
-        ("loss", loss, tuple(EPOCHS)),
-        ("epochs", epochs, EPOCHS.get(loss, ())),
-        *((name, value, known[name]) for name, value in given.items()),
-    ]:
-        if value not in choices:
-            raise ValueError(f"The zoo has no {name}={value!r}; choose from {choices}.")
+    choices = {"loss": tuple(EPOCHS), "epochs": EPOCHS.get(loss, ())} | VALUES
+    for name, value in ({"loss": loss, "epochs": epochs} | given).items():
+        if value not in choices[name]:
+            raise ValueError(f"The zoo has no {name}={value!r}; choose from {choices[name]}.")
     return AutoEncoder.load(path(Member(Setting(loss, **given), epochs)))

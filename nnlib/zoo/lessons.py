@@ -6,7 +6,7 @@ bent and unbent, five seeds each.
 """
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
 from nnlib.autoencoder import AutoEncoder
@@ -14,6 +14,7 @@ from nnlib.losses import MSELoss
 from nnlib.mnist import folder, load
 from nnlib.optim import Optim
 from nnlib.zoo import tables
+from nnlib.zoo.sweep import workers
 
 EPOCHS, BATCH_SIZE, LEARNING_RATE = 20, 32, 0.01
 NETWORKS = {
@@ -69,7 +70,7 @@ def main(processes: int = 2) -> None:
     """Train them all, each process on one core, and write data/networks and data/results."""
     # The longest first; a network that is kept may be one of those that are measured.
     settings = [*STARTS, *(setting for setting in NETWORKS.values() if setting not in STARTS)]
-    with parallel_config(backend="loky", n_jobs=processes, inner_max_num_threads=1):
+    with workers(processes):
         runs = Parallel(return_as="generator")(delayed(train)(**setting) for setting in settings)
         trained = list(tqdm(runs, total=len(settings), desc="lessons", unit="run"))
 

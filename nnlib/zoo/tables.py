@@ -116,10 +116,15 @@ def _by_seed(members, column, table) -> dict[int, list]:
     members, found = list(members), {}
     for row in read(results(table)):
         if not row.get("level"):
-            member = Member(Setting(*(row[field] for field in Setting._fields)), row["epochs"])
+            member = member_of(row)
             one = row[column] if isinstance(column, str) else [row[name] for name in column]
             found.setdefault(row["seed"], {})[member] = one
     return {seed: [found[seed][member] for member in members] for seed in sorted(found)}
+
+
+def member_of(row: dict) -> Member:
+    """Return the network that a row tells of."""
+    return Member(Setting(*(row[field] for field in Setting._fields)), row["epochs"])
 
 
 class Errors:
@@ -133,8 +138,7 @@ class Errors:
         self.rows, self.others = {}, {}
         for name in ("noise", "masks", "uncut"):
             for row in read(results(name)) if name != "uncut" or results(name).is_file() else ():
-                setting = Setting(*(row[field] for field in Setting._fields))
-                where = (Member(setting, row["epochs"]), row["corruption"], row["level"])
+                where = (member_of(row), row["corruption"], row["level"])
                 self.rows.setdefault(where, {})[row["seed"]] = row
         for row in read(results("baselines")):
             self.others[row["method"], row["corruption"], row["level"]] = row

@@ -11,11 +11,6 @@ from nnlib.zoo import grid, tables
 from nnlib.zoo.claims import CLAIMS, Claim, Error, Statement
 from nnlib.zoo.statistics import ALPHA, Estimate, estimate, holm
 
-VALUES = {
-    "batch_size": grid.BATCH_SIZES,
-    "latent_dim": grid.LATENT_DIMS,
-    "steps": grid.STEPS,
-}
 SCORES = ("mse", "ssim")  # the score, and the second opinion
 
 
@@ -109,10 +104,8 @@ def everywhere(claim: str, statement: int = 0) -> dict[str, Estimate]:
     Where the report looked comes first. Each interval stands for itself, without a correction.
     """
     asked = next(one for one in CLAIMS if one.id == claim)
-    settings = list(product(*(VALUES[field] for field in asked.others)))
-    settings.sort(key=lambda values: values != home(asked))
     errors, estimates = tables.Errors(), {}
-    for values in settings:
+    for values in [home(asked), *away(asked)]:
         setting = dict(zip(asked.others, values, strict=True))
         name = ", ".join(NAMES[field](value) for field, value in setting.items())
         estimates[name] = _estimate(_moved(asked.statements[statement], setting), errors, "mse")
@@ -202,11 +195,7 @@ def together(verdicts) -> str:
 
 def elsewhere(claim: Claim, errors) -> dict[tuple, str]:
     """Return the verdict on a claim for every other value of what the report kept fixed."""
-    settings = [
-        values
-        for values in product(*(VALUES[field] for field in claim.others))
-        if values != home(claim)
-    ]
+    settings = away(claim)
     moved = [
         _moved(statement, dict(zip(claim.others, values, strict=True)))
         for values in settings
@@ -225,6 +214,13 @@ def home(claim: Claim) -> tuple:
         if error.member
     )
     return tuple(getattr(setting, field) for field in claim.others)
+
+
+def away(claim: Claim) -> list[tuple]:
+    """Return all other values of `claim.others`."""
+    here = home(claim)
+    every = product(*(grid.VALUES[field] for field in claim.others))
+    return [values for values in every if values != here]
 
 
 def overall(here: str, where: tuple, there: Mapping[tuple, str], fields) -> str:

@@ -14,18 +14,14 @@ from nnlib.zoo.verdicts import judge, table
 TOLERANCE = 1e-3  # by so much, relatively, half precision may change an error
 
 
-def verify(members=MEMBERS, images=None) -> list[str]:
+def verify() -> list[str]:
     """Return what does not fit, a sentence each; nothing if all is well.
 
     Every network's error on the test set is measured and compared with the table's, and every
     verdict is judged anew from the tables.
-
-    Args:
-        members: which of the 84.
-        images: measure on the first ones of the test set only; None takes all 14,000.
     """
     errors = tables.Errors()
-    return [*wrong_networks(members, errors, mnist.load().X_test[:images]), *wrong_verdicts(errors)]
+    return [*wrong_networks(MEMBERS, errors, mnist.load().X_test), *wrong_verdicts(errors)]
 
 
 def wrong_networks(members, errors, X) -> list[str]:
@@ -47,7 +43,7 @@ def wrong_networks(members, errors, X) -> list[str]:
 
 def wrong_verdicts(errors) -> list[str]:
     """Return a sentence if the table of verdicts is not what the other tables lead to."""
-    kept = [dict(row) for row in tables.read(tables.results("verdicts"))]
+    kept = tables.read(tables.results("verdicts"))
     found = table(judge(errors))
     if len(kept) != len(found):
         return [f"verdicts.csv has {len(kept)} rows, but should have {len(found)}."]
