@@ -3,12 +3,13 @@
 Every block starts from a file and ends with one, so that a sweep that is stopped, by whatever
 cause, goes on where it was. A block draws the order of its images from the seed and its number
 alone: the same seed gives the same networks, in one go or in several, on one process or on many.
+(To the last bit only where the matrix products are rounded alike: on one kind of processor, and
+with one setting of OPENBLAS_CORETYPE, if it is set at all.)
 """
 
 import contextlib
 import copy
 import functools
-import os
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -118,8 +119,6 @@ def data() -> mnist.MNIST:
 @contextlib.contextmanager
 def workers(processes: int, scheduler: str | None = None):
     """Let joblib work on processes here or, within this context, on those of a Dask scheduler."""
-    # Where it is set, OpenBLAS keeps to older instructions; processes that start now will not.
-    os.environ.pop("OPENBLAS_CORETYPE", None)
     if scheduler is None:
         with parallel_config(backend="loky", n_jobs=processes, inner_max_num_threads=1):
             yield
