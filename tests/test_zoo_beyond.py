@@ -17,7 +17,8 @@ def folders(tmp_path, monkeypatch):
 
 
 def test_a_table_tells_of_every_convention_and_specialist(folders, monkeypatch):
-    monkeypatch.setattr(beyond, "CONVENTIONS", beyond.CONVENTIONS[1:3])
+    two = [("mse", "batchmean", 0.01), ("mse", "mean", 0.01)]
+    monkeypatch.setattr(beyond, "CONVENTIONS", two)
     beyond.main([0], folders, processes=1, images=IMAGES)
     rows = tables.read(tables.results("conventions"))
     assert [(row["reduction"], row["epochs"]) for row in rows] == [
@@ -38,6 +39,17 @@ def test_a_table_tells_of_every_convention_and_specialist(folders, monkeypatch):
     monkeypatch.setattr(beyond, "train_specialist", None)
     beyond.main([0], folders, processes=1, images=IMAGES)
     assert tables.results("conventions").read_text() == before
+
+
+def test_another_seed_is_added_to_the_tables(folders, monkeypatch):
+    monkeypatch.setattr(beyond, "CONVENTIONS", [("bce", "sum", 0.1)])
+    monkeypatch.setattr(beyond, "SPECIALISTS", {"mask": beyond.spoil_mask})
+    for seed in (1, 0):
+        beyond.main([seed], folders, processes=1, images=IMAGES)
+    rows = tables.read(tables.results("conventions"))
+    assert [(row["seed"], row["epochs"]) for row in rows] == [
+        (seed, epochs) for seed in (0, 1) for epochs in (10, 20, 30, 40, 50)
+    ]
 
 
 def test_a_training_that_runs_away_ends_with_errors_that_are_not_known():

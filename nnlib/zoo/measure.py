@@ -50,7 +50,7 @@ def add(name: str, rows) -> None:
 
 def identity(row: dict) -> tuple:
     """Return what names a row of a table: the network, its seed, and the corruption."""
-    names = ("seed", *Setting._fields, "epochs", "corruption", "level")
+    names = ("seed", *Setting._fields, "kind", "reduction", "rate", "epochs", "corruption", "level")
     return tuple(row[name] for name in names if name in row)
 
 
