@@ -13,6 +13,9 @@ from statistics import median
 import nbformat
 import pytest
 
+from nnlib.zoo.claims import MATTERS, SLIGHT
+from nnlib.zoo.statistics import ALPHA
+
 BOOK = Path(__file__).parent.parent / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
 
@@ -136,6 +139,36 @@ def outputs_lasting(notebook):
                     yield f"{what} in the output, {found[0]!r}: {name(cell)}"
 
 
+def numbers_backed(notebook):
+    backed = KNOWN.copy()
+    for cell in code_cells(notebook):
+        for text in [cell.source, *texts(cell)]:
+            backed |= {float(re.sub("[_,]", "", number)) for number in PRINTED.findall(text)}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            yield from unbacked(cell.source, backed)
+
+
+def unbacked(prose, backed):
+    """Yield a sentence for each number in `prose` that is not one of `backed`, rounded."""
+    for found in TOLD.finditer(NOT_PROSE.sub(" ", prose)):
+        digits, percent = found[1].replace(",", ""), found[2]
+        places = len(digits.partition(".")[2])
+        scales = (1, 100) if percent else (1,)
+        if not any(
+            f"{number * scale:.{places}f}" == digits for number in backed for scale in scales
+        ):
+            yield f"the prose says {found[0]!r}, which no cell of the page prints or sets"
+
+
+#: In code and in what it prints: any number. In prose: decimals, thousands and shares.
+PRINTED = re.compile(r"\d+(?:[,_]\d{3})+|\d+\.\d+(?:e-?\d+)?|\d+")
+TOLD = re.compile(r"(?<![\w.-])(\d{1,3}(?:,\d{3})+|\d+\.\d+|\d+(?=\s?%))(?!\w|\.\d)(\s?%)?")
+NOT_PROSE = re.compile(r"\$\$.*?\$\$|\$[^$]*\$|`[^`]*`|\]\([^)]*\)|https?://\S+", re.DOTALL)
+#: The images of the data set; the bounds of the claims.
+KNOWN = {56_000, 14_000, 70_000}
+KNOWN |= {round(100 * share) for share in (MATTERS - 1, SLIGHT - 1, ALPHA, 1 - ALPHA)}
+
 RULES = [
     ran_in_order,
     no_errors,
@@ -146,6 +179,7 @@ RULES = [
     prose_first,
     metadata_complete,
     outputs_lasting,
+    numbers_backed,
 ]
 
 
@@ -243,6 +277,9 @@ BROKEN = [
     (outputs_lasting, lambda n, c: c.update(outputs=[printed("saved /home/me/a.json")])),
     (outputs_lasting, lambda n, c: c.update(outputs=[printed(r"saved C:\Users\me\a.json")])),
     (outputs_lasting, lambda n, c: c.update(outputs=[printed("saved tmpab3_x9zq.json")])),
+    (numbers_backed, lambda n, c: n.cells[0].update(source="The loss is 0.25 now.")),
+    (numbers_backed, lambda n, c: n.cells[0].update(source="Of 1,001 images")),
+    (numbers_backed, lambda n, c: n.cells[0].update(source="In 30 % of them")),
     (outputs_lasting, lambda n, c: c.update(outputs=[error("File /home/me/nnlib/linear.py:3")])),
 ]
 
@@ -270,6 +307,16 @@ def test_rules_make_exceptions():
     notebook.cells.pop(2)
     solution.metadata["tags"] = ["raises-exception", "hide-cell"]
     assert not [fault for rule in RULES for fault in rule(notebook)]
+
+
+@pytest.mark.parametrize(
+    "told", ["is 0.13", "is 0.127", "is 13 %", "is $0.5$", "is 14,000", "is 5 %"]
+)
+def test_a_number_in_the_prose_may_be_rounded(told):
+    notebook = good()
+    notebook.cells[0].source = told
+    notebook.cells[-1].outputs = [printed("0.1271")]
+    assert not list(numbers_backed(notebook))
 
 
 def test_repeated_alt_texts():
