@@ -19,8 +19,9 @@ from nnlib.losses import BinaryCrossEntropy, MSELoss
 from nnlib.mnist import SIDE, folder
 from nnlib.optim import Optim
 from nnlib.zoo import grid, tables
+from nnlib.zoo.claims import Error
 from nnlib.zoo.evaluate import evaluate
-from nnlib.zoo.grid import BLOCK, EPOCHS, Setting
+from nnlib.zoo.grid import BLOCK, EPOCHS, Member, Setting
 from nnlib.zoo.measure import add
 from nnlib.zoo.sweep import data, workers
 
@@ -54,6 +55,51 @@ SPECIALISTS = {"noise": spoil_noise, "mask": spoil_mask}
 def specialist(kind: str) -> AutoEncoder:
     """Return the network of seed 0 that was trained on spoilt images, "noise" or "mask"."""
     return AutoEncoder.load(_specialist_file(kind))
+
+
+def specialists(kind: str, corruption="noise", score="mse", masked=False) -> np.ndarray:
+    """Return the errors of these networks at every level of a corruption, (seeds, levels).
+
+    Args:
+        kind: what they were trained on, "noise" or "mask".
+        corruption, score, masked: as for `nnlib.zoo.tables.Errors.seeds`.
+    """
+    by_seed = {}
+    for row in tables.read(tables.results("specialists")):
+        if (row["kind"], row["corruption"]) == (kind, corruption):
+            by_seed.setdefault(row["seed"], []).append(tables.value(row, score, masked))
+    return np.array(list(by_seed.values()), float)
+
+
+def conventions() -> dict[str, dict]:
+    """Return the errors under each reading of the report: by its name, by epochs, by seed.
+
+    Those of the 84 networks are among them, first for each loss.
+    """
+    found, errors = {}, tables.Errors()
+    for loss, own in grid.LOSSES.items():
+        name = reading(loss, own.reduction, grid.LEARNING_RATES[loss])
+        members = [Member(SETTING._replace(loss=loss), epochs) for epochs in EPOCHS[loss]]
+        found[name] = {member.epochs: errors(Error(member), "mse") for member in members}
+    for row in tables.read(tables.results("conventions")):
+        name = reading(row["loss"], row["reduction"], row["rate"])
+        found.setdefault(name, {}).setdefault(row["epochs"], {})[row["seed"]] = row["mse"]
+    return found
+
+
+def reading(loss: str, reduction: str, rate: float) -> str:
+    """Return the name of a reading of the report, such as "MSE, mean, 0.01"."""
+    return f"{loss.upper()}, {reduction}, {rate}"
+
+
+def under(mse: dict, bce: dict):
+    """Return the errors that `nnlib.zoo.verdicts.ratios` asks for, from a reading of each loss.
+
+    Args:
+        mse, bce: two of the values of `conventions()`.
+    """
+    by_loss = {"mse": mse, "bce": bce}
+    return lambda error, score: by_loss[error.member.setting.loss][error.member.epochs]
 
 
 def train_convention(loss: str, reduction: str, rate: float, seed: int, images=None) -> list[dict]:
