@@ -13,6 +13,7 @@ from statistics import median
 import nbformat
 import pytest
 
+from nnlib.zoo import tables
 from nnlib.zoo.claims import MATTERS, SLIGHT
 from nnlib.zoo.statistics import ALPHA
 
@@ -205,6 +206,23 @@ def test_there_are_notebooks():
 def test_notebook(path, rule):
     if faults := list(rule(read(path))):
         pytest.fail("\n".join([f"{path.name}:", *faults]), pytrace=False)
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.glob("*.md")), ids=lambda path: path.stem)
+def test_a_page_without_cells_leaves_numbers_to_those_that_have_them(path):
+    assert not list(unbacked(path.read_text(), KNOWN))
+
+
+def test_the_verdict_on_every_claim_is_told_in_a_sentence_and_is_the_computed_one():
+    pages = [path.read_text() for path in BOOK.glob("*.md")]
+    pages += [cell.source for path in NOTEBOOKS for cell in read(path).cells]
+    told = {found for page in pages for found in VERDICT.findall(page)}
+    rows = tables.read(tables.results("verdicts"))
+    assert told == {(row["claim"], row["verdict"].replace("undec", "is undec")) for row in rows}
+
+
+#: How a page says what has become of a claim: "**R1 holds.**"
+VERDICT = re.compile(r"\*\*(R\d+) (holds|fails|is undecided|depends on [\w ]+)\b")
 
 
 def test_notebooks_valid():

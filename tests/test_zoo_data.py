@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from nnlib import AutoEncoder, zoo
-from nnlib.zoo import evaluate, grid, tables
+from nnlib.zoo import evaluate, grid, tables, uncut
+from nnlib.zoo.claims import CLAIMS, Error
 
 
 @pytest.mark.parametrize("setting", grid.SETTINGS, ids=lambda setting: "-".join(map(str, setting)))
@@ -43,3 +44,16 @@ def test_a_table_tells_of_every_network_seed_and_level_once(name, levels):
     }
     assert len(keys) == len(set(keys))
     assert set(keys) == expected
+
+
+def test_every_verdict_rests_on_five_seeds_or_more():
+    rows = tables.read(tables.results("verdicts"))
+    assert {row["claim"] for row in rows} == {claim.id for claim in CLAIMS}
+    assert min(row["seeds"] for row in rows) >= 5
+
+
+def test_noise_that_is_not_cut_off_is_measured_with_the_seeds_of_the_other():
+    errors = tables.Errors()
+    for member in uncut.MEMBERS:
+        cut_off = errors(Error(member, "noise", 0.6), "mse")
+        assert errors(Error(member, "uncut", 0.6), "mse").keys() == cut_off.keys()
