@@ -10,6 +10,7 @@ from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from nnlib.mnist import SIDE
 
@@ -287,6 +288,10 @@ def intervals(estimates, range=None, xlabel="ratio of the two errors") -> None:
             least, most = np.clip(ranges[name], low, high)
             height = 0.8 if isinstance(range, dict) else 1.0
             ax.barh(place, most - least, height, least, color=GREEN, alpha=0.2, linewidth=0)
-    ax.set_xlim(low, high)
+    # So few that their labels stand apart; a logarithmic axis finds too few in a narrow range.
+    wide = high > 3 * low
+    ticks = LogLocator(subs=(1, 1.5, 2, 3, 5, 7)) if wide else MaxNLocator(6, steps=[1, 2, 5, 10])
+    ax.set(xlim=(low, high))
+    ax.xaxis.set_major_locator(ticks)
     ax.xaxis.set_major_formatter("{x:g}")
-    ax.xaxis.set_minor_formatter("{x:g}")
+    ax.xaxis.set_minor_locator(NullLocator())
