@@ -7,6 +7,7 @@ from pathlib import Path
 from nnlib.zoo import (
     baselines,
     beyond,
+    claims,
     grid,
     lessons,
     measure,
@@ -32,6 +33,10 @@ def main() -> None:
     grid_only.add_argument(
         "--steps", type=int, nargs="+", default=grid.STEPS, choices=grid.STEPS, help="default: all"
     )
+    grid_only.add_argument(
+        "--claims", nargs="+", choices=[claim.id for claim in claims.CLAIMS], metavar="R1",
+        help="only the networks that these claims compare",
+    )  # fmt: skip
     grid_only.add_argument("--scheduler", help="address of a Dask scheduler, to work there")
     sweeping = [side_by_side, work, some]
     for name, parents, what in [
@@ -49,6 +54,9 @@ def main() -> None:
     commands.choices["publish"].add_argument("--seed", type=int, default=0, help="default: 0")
 
     given = parser.parse_args()
+    if given.command in ("train", "measure"):
+        settings = claims.settings(given.claims) if given.claims else grid.SETTINGS
+        settings = [setting for setting in settings if setting.steps in given.steps]
     if given.command == "lessons":
         lessons.main(given.processes)
     elif given.command == "baselines":
@@ -68,11 +76,10 @@ def main() -> None:
     elif given.command == "publish":
         sweep.publish(given.work, given.seed)
     elif given.command == "measure":
-        settings = [setting for setting in grid.SETTINGS if setting.steps in given.steps]
         measure.measure(given.seeds, given.work, settings=settings, processes=given.processes,
                         images=given.images, scheduler=given.scheduler)  # fmt: skip
     elif given.command == "train":
-        members = [member for member in grid.MEMBERS if member.setting.steps in given.steps]
+        members = [member for member in grid.MEMBERS if member.setting in settings]
         sweep.train(given.seeds, given.work, members=members, processes=given.processes,
                     images=given.images, scheduler=given.scheduler)  # fmt: skip
 

@@ -37,6 +37,7 @@ CONVENTIONS = [
     ("bce", "batchmean", 0.004),
 ]
 AMPLITUDE, SIZES = 0.5, range(4, 15)  # what the specialists see: this noise, or a square of these
+TWIN_EPOCHS = 20  # of their training, as of the plain network that they are compared with
 
 
 def spoil_noise(X, rng):
@@ -57,18 +58,23 @@ def specialist(kind: str) -> AutoEncoder:
     return AutoEncoder.load(_specialist_file(kind))
 
 
-def specialists(kind: str, corruption="noise", score="mse", masked=False) -> np.ndarray:
-    """Return the errors of these networks at every level of a corruption, (seeds, levels).
+def twins(kind: str, corruption="noise", score="mse", masked=False) -> dict[str, np.ndarray]:
+    """Return the errors of these networks, "trained", and of their "plain" twins, (seeds, levels).
 
     Args:
         kind: what they were trained on, "noise" or "mask".
         corruption, score, masked: as for `nnlib.zoo.tables.Errors.seeds`.
     """
-    by_seed = {}
+    errors, trained = tables.Errors(), {}
     for row in tables.read(tables.results("specialists")):
         if (row["kind"], row["corruption"]) == (kind, corruption):
-            by_seed.setdefault(row["seed"], []).append(tables.value(row, score, masked))
-    return np.array(list(by_seed.values()), float)
+            trained.setdefault(row["seed"], []).append(tables.value(row, score, masked))
+    by_level = [
+        errors(Error(Member(SETTING, TWIN_EPOCHS), corruption, level, masked), score)
+        for level in errors.levels(corruption)
+    ]
+    plain = [[by_seed[seed] for by_seed in by_level] for seed in trained]
+    return {"plain": np.array(plain, float), "trained": np.array([*trained.values()], float)}
 
 
 def conventions() -> dict[str, dict]:
@@ -128,7 +134,7 @@ def train_convention(loss: str, reduction: str, rate: float, seed: int, images=N
     return rows
 
 
-def train_specialist(kind: str, seed: int, images=None, epochs=20):
+def train_specialist(kind: str, seed: int, images=None, epochs=TWIN_EPOCHS):
     """Train on spoilt images, spoilt anew for each epoch; return the network and its errors."""
     X, rng = data().X_train[:images], np.random.default_rng((seed, 1))
     network = SETTING.new_network(seed)

@@ -324,3 +324,14 @@ CLAIMS = (
         ("batch_size", "latent_dim", "steps"),
     ),
 )
+
+
+def settings(ids) -> list[Setting]:
+    """Return the settings of the networks that claims compare, where the report looked.
+
+    Args:
+        ids: of the claims, such as ["R1", "R11"].
+    """
+    asked = [statement for claim in CLAIMS if claim.id in ids for statement in claim.statements]
+    errors = [error for statement in asked for error in (*statement.above, *statement.below)]
+    return list(dict.fromkeys(error.member.setting for error in errors if error.member))

@@ -85,6 +85,8 @@ DIGITS = [f"digit_{digit}" for digit in range(10)]
 def by_seed(members, column="mse", table: str = "noise") -> np.ndarray:
     """Return a column of a table, (seeds, networks): by default, the errors on whole images.
 
+    The seeds are those with which all of the networks were trained.
+
     Args:
         members: the networks, as `nnlib.zoo.grid.Member`s.
         column: of `nnlib.zoo.evaluate.evaluate`, or of the table `training`; a list of several
@@ -119,7 +121,11 @@ def _by_seed(members, column, table) -> dict[int, list]:
             member = member_of(row)
             one = row[column] if isinstance(column, str) else [row[name] for name in column]
             found.setdefault(row["seed"], {})[member] = one
-    return {seed: [found[seed][member] for member in members] for seed in sorted(found)}
+    return {
+        seed: [found[seed][member] for member in members]
+        for seed in sorted(found)
+        if found[seed].keys() >= set(members)
+    }
 
 
 def member_of(row: dict) -> Member:
@@ -158,24 +164,30 @@ class Errors:
 
     def seeds(self, member, corruption="noise", score="mse", masked=False) -> np.ndarray:
         """Return the errors of a network at every level of a corruption, (seeds, levels)."""
-        by_level = [
-            self(Error(member, corruption, level, masked), score)
-            for level in self.levels(corruption)
-        ]
-        every = sorted(by_level[0])
-        return np.array([[errors[seed] for errors in by_level] for seed in every], float)
+        return self.series({"": member}, corruption, score, masked)[""]
 
     def series(self, named, corruption="noise", score="mse", masked=False) -> dict:
         """Return the errors of several at every level, by name, as `nnlib.plots.curves` takes them.
 
         Args:
             named: by name, networks as `nnlib.zoo.grid.Member`s, of which the result has a line for
-                each seed, (seeds, levels); or the names of methods, (levels,).
+                each seed with which all of them were trained, (seeds, levels); or the names of
+                methods, (levels,).
         """
+        by_level = {
+            name: [
+                self(Error(one, corruption, level, masked), score)
+                for level in self.levels(corruption)
+            ]
+            for name, one in named.items()
+            if not isinstance(one, str)
+        }
+        trained = [set(errors) for of_one in by_level.values() for errors in of_one]
+        shared = sorted(set.intersection(*trained)) if trained else []
         return {
-            name: (self.baseline if isinstance(one, str) else self.seeds)(
-                one, corruption, score, masked
-            )
+            name: np.array([[errors[seed] for errors in by_level[name]] for seed in shared], float)
+            if name in by_level
+            else self.baseline(one, corruption, score, masked)
             for name, one in named.items()
         }
 
