@@ -171,7 +171,8 @@ def details(findings: Mapping[str, Finding]) -> list[dict]:
             "": name,
             "statement": one.statement.text,
             "claimed": in_words(*one.statement.range),
-            "ratio": f"{one.by_mse.ratio:.2f} ({one.by_mse.low:.2f} to {one.by_mse.high:.2f})",
+            "ratio": str(one.by_mse),
+            "seeds": one.by_mse.seeds,
             "verdict": one.verdict,
         }
         for name, one in findings.items()
