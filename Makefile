@@ -5,7 +5,7 @@ BIN = .venv/bin
 SITE = _build/html
 
 .PHONY: help book test lab serve refresh bench env constraints clean \
-        style library notebooks lint workflows links
+        style library zoo notebooks lint workflows links
 
 help:           ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 20
@@ -33,7 +33,7 @@ refresh: env    ## Run every notebook and store its new outputs
 
 # --- Check -----------------------------------------------------------------------------------
 
-STAGES = style library notebooks lint workflows book links
+STAGES = style library zoo notebooks lint workflows book links
 
 test: env       ## Check everything, stop at the first failure
 	@start=$$(date +%s); \
@@ -50,6 +50,9 @@ style: env      ## … ruff, on code and notebooks
 
 library: env    ## … the tests of nnlib
 	$(BIN)/pytest tests -q -n 2 --ignore=tests/test_notebooks.py --ignore=tests/test_site.py
+
+zoo: env        ## … the 84 networks, the tables and the verdicts against each other
+	$(BIN)/python -m nnlib.zoo verify
 
 notebooks: env  ## … every stored output against a fresh run
 	$(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope book

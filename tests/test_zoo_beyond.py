@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from nnlib import AutoEncoder, MSELoss, Optim
-from nnlib.zoo import beyond, tables
-from nnlib.zoo.evaluate import CORRUPTIONS
+from nnlib.zoo import beyond, grid, tables
+from nnlib.zoo.claims import Error
+from nnlib.zoo.evaluate import CORRUPTIONS, MASKS, NOISES
 
 IMAGES = 96
 
@@ -85,3 +86,32 @@ def test_with_clean_images_a_specialist_is_what_the_zoo_trains(monkeypatch):
     Optim(plain, MSELoss("batchmean"), 0.01).SGD(X, X, 32, 1, rng=(0, 0))
     for name, value in plain.params.items():
         np.testing.assert_allclose(network.params[name], value, atol=1e-6)
+
+
+def test_readings_and_twins_are_read_beside_those_of_the_84(folders, monkeypatch):
+    monkeypatch.setattr(beyond, "CONVENTIONS", [("mse", "mean", 0.01)])
+    beyond.main([1], folders, processes=1, images=IMAGES)
+    member = grid.Member(beyond.SETTING, 20)
+    noise, masks = (
+        [
+            member.setting._asdict() | {"loss": loss, "epochs": epochs, "seed": seed}
+            | {"corruption": kind, "level": level, "mse": seed + 0.5, "ssim": 0, "mse_masked": None}
+            for loss in grid.EPOCHS for epochs in grid.EPOCHS[loss] for seed in (0, 1)
+            for level in levels
+        ]
+        for kind, levels in (("noise", NOISES), ("mask", MASKS))
+    )  # fmt: skip
+    tables.write(tables.results("noise"), noise)
+    tables.write(tables.results("masks"), masks)
+    tables.write(tables.results("baselines"), [{"method": "none"} | row for row in noise[:1]])
+
+    readings = beyond.conventions()
+    assert readings["MSE, batchmean, 0.01"] == {10: {0: 0.5, 1: 1.5}, 20: {0: 0.5, 1: 1.5}}
+    assert list(readings["MSE, mean, 0.01"][20]) == [1]
+    errors = beyond.under(readings["MSE, mean, 0.01"], readings["BCE, mean, 0.1"])
+    assert errors(Error(grid.Member(beyond.SETTING._replace(loss="bce"), 50)), "mse")[1] == 1.5
+    assert errors(Error(member), "mse") == readings["MSE, mean, 0.01"][20]
+
+    pair = beyond.twins("noise")
+    assert pair["plain"].tolist() == [[1.5] * len(NOISES)]
+    assert pair["trained"].shape == (1, len(NOISES))

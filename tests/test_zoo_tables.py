@@ -67,6 +67,19 @@ def test_a_column_has_a_row_for_each_seed(errors):
     assert tables.by_seed([MEMBER], "seconds", "training").tolist() == [[1.5]]
 
 
+def test_networks_are_compared_over_the_seeds_that_all_of_them_have(errors):
+    other = MEMBERS[1]
+    for where in [where for where in errors.rows if where[0] == MEMBER]:
+        errors.rows[other, *where[1:]] = {1: errors.rows[where][1]}
+    both = errors.series({"one": MEMBER, "other": other, "nothing": "none"})
+    assert [len(both[name]) for name in ("one", "other")] == [1, 1]
+    assert len(errors.seeds(MEMBER)) == 2
+    rows = tables.read(tables.results("noise"))
+    setting = other.setting._asdict() | {"epochs": other.epochs}
+    tables.write(tables.results("noise"), [*rows, *(row | setting for row in rows if row["seed"])])
+    assert tables.by_seed([MEMBER, other]).tolist() == [[0.01, 0.01]]
+
+
 def test_seeds_stand_in_a_table(errors):
     shown = tables.seeds({"one": MEMBER}, 2).data
     assert shown == "| seed | one |\n| ---: | ---: |\n| 0 | 0.01 |\n| 1 | 0.01 |"
