@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -96,7 +97,7 @@ def test_another_seed_gives_other_networks(swept, tmp_path):
     assert (ours != other).mean() > 0.99
 
 
-def test_killed_three_times_and_started_again_it_ends_the_same(swept, tmp_path):
+def test_killed_three_times_and_started_again_it_ends_the_same(swept, tmp_path, monkeypatch):
     command = [sys.executable, "-m", "nnlib.zoo", "train", "--steps", "2", "--seeds", "0"]
     command += ["--images", str(IMAGES), "--processes", "2", "--work", str(tmp_path)]
     chance = random.Random(0)
@@ -115,6 +116,15 @@ def test_killed_three_times_and_started_again_it_ends_the_same(swept, tmp_path):
     assert {file.stem for file in tmp_path.rglob("*.npz")} == names
     ended, straight = contents(tmp_path), contents(swept)
     assert_same(straight, {key: ended[key] for key in straight})
+
+    told = []
+    for number, work in enumerate([swept, tmp_path]):
+        copied = tmp_path / f"copy {number}"
+        shutil.copytree(work / "seed-0", copied / "seed-0")
+        monkeypatch.setattr(tables, "results", lambda name, at=copied: at / f"{name}.csv")
+        measure.measure([0], copied, settings=SETTINGS, processes=1, images=20)
+        told.append([tables.results(name).read_bytes() for name in ("noise", "masks")])
+    assert told[0] == told[1]
 
 
 def test_the_tables_tell_of_every_network_and_level(swept, tmp_path, monkeypatch):
