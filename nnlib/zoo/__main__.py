@@ -1,6 +1,7 @@
 """`python -m nnlib.zoo COMMAND`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -54,6 +55,10 @@ def main() -> None:
     commands.choices["publish"].add_argument("--seed", type=int, default=0, help="default: 0")
 
     given = parser.parse_args()
+    if kernels := os.environ.get("OPENBLAS_CORETYPE"):
+        print(
+            f"OPENBLAS_CORETYPE={kernels} is set; without it, this may be faster.", file=sys.stderr
+        )
     if given.command in ("train", "measure"):
         settings = claims.settings(given.claims) if given.claims else grid.SETTINGS
         settings = [setting for setting in settings if setting.steps in given.steps]
