@@ -1,0 +1,5 @@
+"""Figures that move, in a running notebook and on the published page. Floor 6."""
+
+from nnlib.widgets.explorer import CodeExplorer
+
+__all__ = ["CodeExplorer"]

@@ -1,0 +1,79 @@
+"""What widgets ask for by name: weights, digits and codes, as bytes. Floor 6.
+
+A network is four bytes with the length of a header, the header (a list of layers in JSON), and the
+weights and biases of each layer in half precision, the one after the other.
+"""
+
+import json
+from functools import cache
+
+import numpy as np
+
+from nnlib import mnist
+from nnlib.activations import Sigmoid, Softmax, TanH
+from nnlib.autoencoder import AutoEncoder
+from nnlib.linear import Linear
+from nnlib.sequential import Sequential
+
+ACTIVATIONS = {TanH: "tanh", Sigmoid: "sigmoid", Softmax: "softmax"}
+CODES = 600  # test digits whose codes are shown
+
+
+def load(name: str) -> bytes:
+    """Return an asset.
+
+    Args:
+        name: "networks/" and the name of a file in data/networks, without its suffix; "codes", or
+            "digits".
+
+    Raises:
+        ValueError: there is no asset of that name.
+        OSError: its file cannot be read.
+    """
+    kind, _, rest = str(name).partition("/")
+    if kind == "networks" and "/" not in rest and file(rest).is_file():
+        return pack(AutoEncoder.load(file(rest)))
+    if name in MADE:
+        return MADE[name]()
+    raise ValueError(f"There is no asset {name!r}: it is networks/NAME, {' or '.join(MADE)}.")
+
+
+def file(name: str):
+    """Return the path of a network in the book's data."""
+    return mnist.folder() / "networks" / f"{name}.npz"
+
+
+def modules(network):
+    """Yield the modules of a network in their order, those of its parts included."""
+    for module in network.layers if isinstance(network, Sequential) else [network]:
+        yield from modules(module) if isinstance(module, Sequential) else [module]
+
+
+def pack(network) -> bytes:
+    """Return a network as bytes, for `readNetwork` in net.mjs."""
+    flat = list(modules(network))
+    layers = [
+        (layer.params, ACTIVATIONS.get(type(after), "none"))
+        for layer, after in zip(flat, [*flat[1:], None], strict=True)
+        if isinstance(layer, Linear)
+    ]
+    header = json.dumps(
+        [
+            dict(zip(("inputs", "outputs"), params["weight"].shape, strict=True), activation=after)
+            for params, after in layers
+        ]
+    ).encode()
+    values = [params[name] for params, _ in layers for name in ("weight", "bias")]
+    content = b"".join(value.astype("<f2").tobytes() for value in values)
+    return len(header).to_bytes(4, "little") + header + content
+
+
+@cache
+def codes() -> bytes:
+    """Return the codes of test digits: for each, its label and two numbers, as float32."""
+    data, network = mnist.load(), AutoEncoder.load(file("lesson-code-2"))
+    found = np.column_stack([data.Y_test[:CODES], network.encode(data.X_test[:CODES])])
+    return found.astype("<f4").tobytes()
+
+
+MADE = {"codes": codes}
