@@ -12,13 +12,15 @@ from pathlib import Path
 
 from nnlib.widgets import assets
 
-STATE = "application/vnd.jupyter.widget-state+json"
-
 
 def names(env, page):
     """Return the names of the assets that the widgets of a page may ask for."""
-    widgets = env.nb_metadata.get(page, {}).get("widgets", {}).get(STATE, {}).get("state", {})
-    return sorted({name for one in widgets.values() for name in one["state"].get("_assets", ())})
+    scripts = env.nb_metadata.get(page, {}).get("js_files", {})
+    if "ipywidgets_state" not in scripts:
+        return []
+    _, attributes = scripts["ipywidgets_state"]
+    widgets = json.loads(attributes["body"])["state"].values()
+    return sorted({name for one in widgets for name in one["state"].get("_assets", ())})
 
 
 def write(folder, name):
@@ -41,14 +43,25 @@ def write_all(app, env):
 
 
 def tell(app, pagename, templatename, context, doctree):
-    """Tell a page where its assets are; leave out the theme's scripts that ask a third party."""
+    """Tell a page where its assets are."""
     if found := names(app.env, pagename):
         files = json.dumps({name: app.widget_assets[name] for name in found})
         app.add_js_file(None, body=files, type="application/vnd.nnlib.assets+json")
 
 
+def without_thebe(app):
+    """Stop what Jupyter Book brings along for running code through a third party.
+
+    It cannot be switched off, and declares a constant twice: an error on the console of each page.
+    """
+    for event, listeners in app.events.listeners.items():
+        kept = [one for one in listeners if one.handler.__module__ != "sphinx_thebe"]
+        app.events.listeners[event] = kept
+
+
 def setup(app):
-    """Register the two steps."""
+    """Register the steps."""
+    app.connect("builder-inited", without_thebe)
     app.connect("env-updated", write_all)
     app.connect("html-page-context", tell)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

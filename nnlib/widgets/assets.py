@@ -17,6 +17,8 @@ from nnlib.sequential import Sequential
 
 ACTIVATIONS = {TanH: "tanh", Sigmoid: "sigmoid", Softmax: "softmax"}
 CODES = 600  # test digits whose codes are shown
+JUDGE = "mse-epochs-20-batch-32-code-16-steps-4"  # decides which digits are hard to copy
+DIFFICULTIES = {"typical": 0.5, "not easy": 0.9, "hard": 0.99, "the hardest": 1.0}
 
 
 def load(name: str) -> bytes:
@@ -76,4 +78,21 @@ def codes() -> bytes:
     return found.astype("<f4").tobytes()
 
 
-MADE = {"codes": codes}
+@cache
+def digits() -> bytes:
+    """Return the test images that the laboratory offers, 784 bytes each, 0 to 255.
+
+    Four of each digit, by how badly one network copies them: among all test images of the digit,
+    the one in the middle, two that 90 and 99 in 100 are easier than, and the hardest.
+    """
+    data, network = mnist.load(), AutoEncoder.load(file(JUDGE))
+    errors = ((network.forward(data.X_test) - data.X_test) ** 2).mean(axis=1)
+    chosen = []
+    for digit in range(10):
+        of_digit = np.flatnonzero(data.Y_test == digit)
+        ranked = of_digit[np.argsort(errors[of_digit])]
+        chosen += [ranked[round(share * (len(ranked) - 1))] for share in DIFFICULTIES.values()]
+    return (data.X_test[chosen] * 255).round().astype(np.uint8).tobytes()
+
+
+MADE = {"codes": codes, "digits": digits}

@@ -22,10 +22,11 @@ OWN_IMPORT = re.compile(r'^import .*? from "\./.*?";\n', re.MULTILINE | re.DOTAL
 def script(name: str) -> str:
     """Return the module `name`.mjs and those that it imports from this folder, as one.
 
-    A page that was opened from a file may not import another file, so there can be only one.
+    A page that was opened from a file may not import another file, so there can be only one. Of
+    the names at the top of these modules, no two may be the same.
     """
     shared = "".join(_read(part).replace("export ", "") for part in SHARED)
-    return shared + OWN_IMPORT.sub("", _read(name))
+    return OWN_IMPORT.sub("", shared + _read(name))
 
 
 def _read(name):

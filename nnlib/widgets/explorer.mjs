@@ -53,7 +53,7 @@ export default {
       const context = map.getContext("2d");
       context.fillStyle = "#fff";
       context.fillRect(0, 0, SIZE, SIZE);
-      context.font = "13px sans-serif";
+      context.font = "bold 15px sans-serif";
       context.textAlign = "center";
       context.textBaseline = "middle";
       for (const code of codes) {

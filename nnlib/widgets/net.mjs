@@ -1,5 +1,7 @@
 // Dense networks in the page: what nnlib's Linear, TanH, Sigmoid and Softmax do, for one row.
 
+export const SIDE = 28; // pixels of an image, each way
+
 // A network as nnlib.widgets.assets packs it: the length of a header, the header (JSON, a list of
 // layers), then the weights and biases of each layer as float16.
 export function readNetwork(bytes) {

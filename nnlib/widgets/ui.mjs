@@ -1,6 +1,5 @@
 // What the widgets draw with: native controls, pictures of digits, and text that is read out.
-
-const SIDE = 28;
+import { SIDE } from "./net.mjs";
 
 // An element with attributes and children; a function as attribute is an event's listener.
 export function make(tag, attributes = {}, ...children) {
