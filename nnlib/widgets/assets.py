@@ -17,6 +17,7 @@ from nnlib.sequential import Sequential
 
 ACTIVATIONS = {TanH: "tanh", Sigmoid: "sigmoid", Softmax: "softmax"}
 CODES = 600  # test digits whose codes are shown
+CLASSIFIER = "lesson-digits"
 JUDGE = "mse-epochs-20-batch-32-code-16-steps-4"  # decides which digits are hard to copy
 DIFFICULTIES = {"typical": 0.5, "not easy": 0.9, "hard": 0.99, "the hardest": 1.0}
 
@@ -25,19 +26,20 @@ def load(name: str) -> bytes:
     """Return an asset.
 
     Args:
-        name: "networks/" and the name of a file in data/networks, without its suffix; "codes", or
-            "digits".
+        name: "networks/" and the name of a file in data/networks, without its suffix; "copies/" and
+            such a name, for what that autoencoder makes of ten digits; or one of MADE.
 
     Raises:
         ValueError: there is no asset of that name.
         OSError: its file cannot be read.
     """
     kind, _, rest = str(name).partition("/")
-    if kind == "networks" and "/" not in rest and file(rest).is_file():
-        return pack(AutoEncoder.load(file(rest)))
     if name in MADE:
         return MADE[name]()
-    raise ValueError(f"There is no asset {name!r}: it is networks/NAME, {' or '.join(MADE)}.")
+    if kind in OF_NETWORK and "/" not in rest and file(rest).is_file():
+        return OF_NETWORK[kind](rest)
+    known = [*(f"{kind}/NAME" for kind in OF_NETWORK), *MADE]
+    raise ValueError(f"There is no asset {name!r}: there are {', '.join(known)}.")
 
 
 def file(name: str):
@@ -92,7 +94,31 @@ def digits() -> bytes:
         of_digit = np.flatnonzero(data.Y_test == digit)
         ranked = of_digit[np.argsort(errors[of_digit])]
         chosen += [ranked[round(share * (len(ranked) - 1))] for share in DIFFICULTIES.values()]
-    return (data.X_test[chosen] * 255).round().astype(np.uint8).tobytes()
+    return as_bytes(data.X_test[chosen])
 
 
-MADE = {"codes": codes, "digits": digits}
+@cache
+def ten() -> np.ndarray:
+    """Return the first test image of each digit, (10, 784)."""
+    data = mnist.load()
+    return mnist.one_of_each(data.X_test, data.Y_test)
+
+
+def copies(name: str) -> bytes:
+    """Return what an autoencoder makes of the ten images, as 7,840 bytes."""
+    return as_bytes(AutoEncoder.load(file(name)).forward(ten()))
+
+
+def weights(name: str) -> bytes:
+    """Return a network, packed."""
+    kind = Sequential if name == CLASSIFIER else AutoEncoder
+    return pack(kind.load(file(name)))
+
+
+def as_bytes(X) -> bytes:
+    """Return values from 0 to 1 as bytes from 0 to 255."""
+    return (X * 255).round().astype(np.uint8).tobytes()
+
+
+MADE = {"codes": codes, "digits": digits, "ten": lambda: as_bytes(ten())}
+OF_NETWORK = {"networks": weights, "copies": copies}

@@ -15,22 +15,27 @@ from traitlets import List, Unicode
 from nnlib.widgets import assets
 
 FOLDER = Path(__file__).parent
-SHARED = ("net", "ui")
-OWN_IMPORT = re.compile(r'^import .*? from "\./.*?";\n', re.MULTILINE | re.DOTALL)
+IMPORT = re.compile(r'^import [^;]*? from "\./(\w+)\.mjs";\n', re.MULTILINE)
 
 
 def script(name: str) -> str:
-    """Return the module `name`.mjs and those that it imports from this folder, as one.
+    """Return the module `name`.mjs and those of this folder that it imports, as one.
 
     A page that was opened from a file may not import another file, so there can be only one. Of
     the names at the top of these modules, no two may be the same.
     """
-    shared = "".join(_read(part).replace("export ", "") for part in SHARED)
-    return OWN_IMPORT.sub("", shared + _read(name))
+    modules = {}
 
+    def collect(part):
+        text = (FOLDER / f"{part}.mjs").read_text(encoding="utf-8")
+        for imported in IMPORT.findall(text):
+            if imported not in modules:
+                collect(imported)
+        modules[part] = IMPORT.sub("", text)
 
-def _read(name):
-    return (FOLDER / f"{name}.mjs").read_text(encoding="utf-8")
+    collect(name)
+    shared = "".join(modules[part] for part in list(modules)[:-1])
+    return shared.replace("export ", "") + modules[name]
 
 
 class Widget(anywidget.AnyWidget):

@@ -1,6 +1,6 @@
 // Noise and a hole in a digit, two networks side by side, and how far off each is.
 import { SIDE, forward, mse, random, readNetwork } from "./net.mjs";
-import { asset, button, choice, dragged, drawDifference, drawDigit, drawn, make, picture, set, show, slider, spoken, steered } from "./ui.mjs";
+import { asTrait, asset, button, choice, dragged, drawDifference, drawDigit, drawn, make, pad, picture, pixels, set, show, slider, spoken, steered } from "./ui.mjs";
 
 const LINKED = ["digit", "noise", "noise_seed", "mask_size", "mask_row", "mask_column", "left", "right"];
 
@@ -17,14 +17,6 @@ export function spoil(image, { noise, seed, size, row, column }) {
 
 // A corner moved so that a square of this size lies within the image.
 export const fitted = (corner, size) => Math.min(SIDE - size, Math.max(0, Math.round(corner)));
-
-// Ink where a pen of about two pixels touches: the darkest of old and new.
-export function touched(image, x, y) {
-  return image.map((value, i) => {
-    const distance = Math.hypot((i % SIDE) + 0.5 - x, Math.floor(i / SIDE) + 0.5 - y);
-    return Math.max(value, Math.min(1, Math.max(0, 1.9 - distance)));
-  });
-}
 
 // The state that a link holds, as traits; what it does not know or may not be is left out.
 export function fromLink(fragment, allowed) {
@@ -68,9 +60,8 @@ export default {
       if (name === get(side)) later();
     }
 
-    const original = picture("original", { tabindex: 0, role: "application" });
+    const original = picture("original");
     const spoilt = picture("spoilt", { tabindex: 0, role: "application" });
-    original.canvas.setAttribute("aria-label", "The original. Draw on it with mouse or finger; by keyboard, move the pen with the arrow keys, and draw with Shift and an arrow key.");
     spoilt.canvas.setAttribute("aria-label", "The spoilt image. Drag the hole, or move it with the arrow keys.");
     const sides = ["left", "right"].map((side) => ({
       side, output: picture(`output, ${side}`), difference: picture("red: too much ink; blue: too little"),
@@ -80,13 +71,9 @@ export default {
     const text = spoken();
     const link = make("a", { href: "#" }, "Link to what you see");
 
-    const image = () => {
-      const drawing = get("drawing");
-      const bytes = drawing?.byteLength
-        ? new Uint8Array(drawing.buffer ?? drawing)
-        : digits.subarray(SIDE * SIDE * get("digit"), SIDE * SIDE * (get("digit") + 1));
-      return Float32Array.from(bytes, (value) => value / 255);
-    };
+    const image = () => pixels(get("drawing"))
+      ?? pixels(digits.subarray(SIDE * SIDE * get("digit"), SIDE * SIDE * (get("digit") + 1)));
+    const keep = (drawing) => set(model, { drawing: asTrait(drawing) });
 
     function draw() {
       const size = get("mask_size");
@@ -119,19 +106,7 @@ export default {
       link.href = `#${new URLSearchParams(LINKED.map((name) => [name, get(name)]))}`;
     }
 
-    const pen = { x: SIDE / 2, y: SIDE / 2 };
-    const ink = (x, y) => {
-      const drawing = Uint8Array.from(touched(image(), x, y), (value) => Math.round(255 * value));
-      set(model, { drawing: new DataView(drawing.buffer) });
-    };
-    const clear = (drawing) => set(model, { drawing: new DataView(drawing.buffer) });
-    dragged(original.canvas, (x, y) => ink(x * SIDE, y * SIDE));
-    steered(original.canvas, (right, down, drawing) => {
-      pen.x = Math.min(SIDE, Math.max(0, pen.x + right));
-      pen.y = Math.min(SIDE, Math.max(0, pen.y + down));
-      if (drawing) ink(pen.x, pen.y);
-      text.say(`Pen at column ${pen.x}, row ${pen.y}.`);
-    });
+    pad(original.canvas, image, keep, text.say);
     const moveHole = (row, column) => set(model, {
       mask_row: fitted(row, get("mask_size")), mask_column: fitted(column, get("mask_size")),
     });
@@ -139,7 +114,7 @@ export default {
     steered(spoilt.canvas, (right, down) => moveHole(get("mask_row") + down, get("mask_column") + right));
 
     const later = drawn(model, ["drawing", "noise", "noise_seed", "mask_size", "mask_row", "mask_column"], draw);
-    model.on("change:digit", () => clear(new Uint8Array(0)));
+    model.on("change:digit", () => keep([]));
     model.on("change:digit", later);
     for (const side of ["left", "right"]) {
       model.on(`change:${side}`, () => fetchNetwork(side));
@@ -153,7 +128,7 @@ export default {
         slider(model, "mask_size", "hole, pixels a side", { min: 0, max: 20 })),
       make("div", { class: "nn-row" },
         button("New noise", () => set(model, { noise_seed: get("noise_seed") + 1 })),
-        button("Blank page to draw on", () => clear(new Uint8Array(SIDE * SIDE))),
+        button("Blank page to draw on", () => keep(new Float32Array(SIDE * SIDE))),
         ...(get("_static") ? [link] : [])),
       make("div", { class: "nn-columns" },
         make("div", { class: "nn-pair" }, original.figure, spoilt.figure)),

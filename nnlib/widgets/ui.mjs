@@ -141,6 +141,40 @@ export function steered(element, move) {
   });
 }
 
+// Ink where a pen of about two pixels touches: the darker of old and new.
+export function touched(image, x, y) {
+  return image.map((value, i) => {
+    const distance = Math.hypot((i % SIDE) + 0.5 - x, Math.floor(i / SIDE) + 0.5 - y);
+    return Math.max(value, Math.min(1, Math.max(0, 1.9 - distance)));
+  });
+}
+
+// Make a canvas a page to draw on: with mouse or finger, or by keyboard with Shift and the arrows.
+export function pad(canvas, image, keep, say) {
+  canvas.tabIndex = 0;
+  canvas.setAttribute("role", "application");
+  canvas.setAttribute("aria-label", "A page to draw on, with mouse or finger. By keyboard: the arrow keys move the pen, with Shift they draw.");
+  const pen = { x: SIDE / 2, y: SIDE / 2 };
+  dragged(canvas, (x, y) => keep(touched(image(), x * SIDE, y * SIDE)));
+  steered(canvas, (right, down, drawing) => {
+    pen.x = Math.min(SIDE, Math.max(0, pen.x + right));
+    pen.y = Math.min(SIDE, Math.max(0, pen.y + down));
+    if (drawing) keep(touched(image(), pen.x, pen.y));
+    else say(`Pen at column ${pen.x}, row ${pen.y}.`);
+  });
+}
+
+// A trait of 784 bytes as numbers from 0 to 1, or nothing if it is empty.
+export function pixels(trait) {
+  if (!trait?.byteLength) return undefined;
+  const bytes = new Uint8Array(trait.buffer ?? trait, trait.byteOffset ?? 0, trait.byteLength);
+  return Float32Array.from(bytes, (value) => value / 255);
+}
+
+// Numbers from 0 to 1 as such a trait.
+export const asTrait = (image) =>
+  new DataView(Uint8Array.from(image, (ink) => Math.round(255 * ink)).buffer);
+
 // A line of text that a screen reader reads out once it has come to rest.
 export function spoken() {
   const line = make("p", { class: "nn-line" });
