@@ -38,7 +38,7 @@ export function set(model, values) {
 
 // A labelled slider that shows and changes a trait; `show` makes its number a text.
 export function slider(model, trait, label, { min, max, step = 1, show = String }) {
-  const value = make("output");
+  const value = make("span"); // an <output> would take the label for itself
   const input = make("input", {
     type: "range", min, max, step,
     input: () => set(model, { [trait]: Number(input.value) }),
