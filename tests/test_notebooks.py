@@ -6,6 +6,7 @@ yields sentences, one for each fault. `BROKEN` breaks each rule once, to see tha
 """
 
 import copy
+import importlib
 import re
 from pathlib import Path
 from statistics import median
@@ -13,6 +14,7 @@ from statistics import median
 import nbformat
 import pytest
 
+from nnlib.widgets import Lab
 from nnlib.zoo import tables
 from nnlib.zoo.claims import MATTERS, SLIGHT
 from nnlib.zoo.statistics import ALPHA
@@ -22,8 +24,9 @@ NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
 
 KNOWN_TAGS = {
     *("hide-input", "hide-output", "hide-cell", "remove-input", "remove-output", "remove-cell"),
-    *("raises-exception", "full-width", "margin", "scroll-output"),
+    *("raises-exception", "full-width", "margin", "scroll-output", "nbval-skip"),
 }
+STATE = "application/vnd.jupyter.widget-state+json"
 #: What changes from run to run, or from machine to machine.
 FLEETING = {
     "an object's address": re.compile(r"\b0x[0-9a-f]{6,}"),
@@ -71,7 +74,8 @@ def texts(cell):
 
 
 def ran_in_order(notebook):
-    counts = [cell.execution_count for cell in code_cells(notebook)]
+    cells = [cell for cell in code_cells(notebook) if "nbval-skip" not in tags(cell)]
+    counts = [cell.execution_count for cell in cells]
     if counts != list(range(1, len(counts) + 1)):
         yield f"the cells did not run once, in order: {counts}; run `make refresh`"
 
@@ -87,6 +91,26 @@ def no_unknown_tags(notebook):
     for cell in notebook.cells:
         for tag in sorted(tags(cell) - KNOWN_TAGS):
             yield f"unknown tag {tag!r} on {cell.source!r}"
+
+
+def skipped_only_for_readers(notebook):
+    """What nbval cannot compare is skipped: stock sliders, which are dead on a page anyway."""
+    for cell in code_cells(notebook):
+        if "nbval-skip" in tags(cell) and ("@interact(" not in cell.source or cell.outputs):
+            yield f"nbval-skip is for @interact, without stored outputs: {name(cell)}"
+
+
+def widgets_up_to_date(notebook):
+    for one in notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {}).values():
+        module, _, kind = one["state"].get("_anywidget_id", "").rpartition(".")
+        if not module.startswith("nnlib.widgets"):
+            yield f"a stored widget, {one['model_name']}, is dead on the page"
+            continue
+        now = getattr(importlib.import_module(module), kind)
+        if (one["state"]["_esm"], one["state"]["_css"]) != (now._esm, now._css):
+            yield f"{kind} has changed since; run `make refresh`"
+        if any(len(buffer["data"]) > 10_000 for buffer in one.get("buffers", ())):
+            yield f"{kind} stores what ought to be an asset (nnlib/widgets/assets.py)"
 
 
 def pictures_described(notebook):
@@ -174,6 +198,8 @@ RULES = [
     ran_in_order,
     no_errors,
     no_unknown_tags,
+    skipped_only_for_readers,
+    widgets_up_to_date,
     pictures_described,
     pictures_followed_by_text,
     cells_small,
@@ -272,13 +298,27 @@ def tagged(cell, tag):
     cell.metadata["tags"] = [tag]
 
 
+def stored(model, state=None, buffers=()):
+    """The metadata of a notebook that stores one widget."""
+    one = {"model_name": model, "state": state or {}, "buffers": buffers}
+    return {"widgets": {STATE: {"state": {"widget-1": one}}}}
+
+
+LAB = {"_anywidget_id": "nnlib.widgets.lab.Lab", "_esm": Lab._esm, "_css": Lab._css}
+
 # Each breaks the good notebook in one way; `n` is the notebook, `c` its last cell.
 BROKEN = [
     (ran_in_order, lambda n, c: c.update(execution_count=None)),
     (ran_in_order, lambda n, c: c.update(execution_count=3)),
     (no_errors, lambda n, c: c.outputs.append(error())),
     (no_unknown_tags, lambda n, c: tagged(c, "hide-inptu")),
-    (no_unknown_tags, lambda n, c: tagged(c, "nbval-skip")),
+    (skipped_only_for_readers, lambda n, c: tagged(c, "nbval-skip")),
+    (widgets_up_to_date, lambda n, c: n.metadata.update(stored("FloatSliderModel"))),
+    (widgets_up_to_date, lambda n, c: n.metadata.update(stored("AnyModel", LAB | {"_esm": "old"}))),
+    (
+        widgets_up_to_date,
+        lambda n, c: n.metadata.update(stored("AnyModel", LAB, [{"data": "A" * 20_000}])),
+    ),
     (pictures_described, lambda n, c: n.cells[1].metadata.clear()),
     (pictures_described, lambda n, c: n.cells[1].metadata.mystnb.image.update(alt="A curve")),
     (pictures_described, lambda n, c: n.cells[1].metadata.mystnb.image.update(alt="Figure " * 5)),

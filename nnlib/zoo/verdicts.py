@@ -168,7 +168,7 @@ def details(findings: Mapping[str, Finding]) -> list[dict]:
     """Return a row for each finding, for a reader."""
     return [
         {
-            "": name,
+            "claim": name,
             "statement": one.statement.text,
             "claimed": in_words(*one.statement.range),
             "ratio": str(one.by_mse),

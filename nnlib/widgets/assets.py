@@ -1,0 +1,124 @@
+"""What widgets ask for by name: weights, digits and codes, as bytes. Floor 6.
+
+A network is four bytes with the length of a header, the header (a list of layers in JSON), and the
+weights and biases of each layer in half precision, the one after the other.
+"""
+
+import json
+from functools import cache
+
+import numpy as np
+
+from nnlib import mnist
+from nnlib.activations import Sigmoid, Softmax, TanH
+from nnlib.autoencoder import AutoEncoder
+from nnlib.linear import Linear
+from nnlib.sequential import Sequential
+
+ACTIVATIONS = {TanH: "tanh", Sigmoid: "sigmoid", Softmax: "softmax"}
+CODES = 600  # test digits whose codes are shown
+CLASSIFIER = "lesson-digits"
+JUDGE = "mse-epochs-20-batch-32-code-16-steps-4"  # decides which digits are hard to copy
+DIFFICULTIES = {"typical": 0.5, "not easy": 0.9, "hard": 0.99, "the hardest": 1.0}
+
+
+def load(name: str) -> bytes:
+    """Return an asset.
+
+    Args:
+        name: "networks/" and the name of a file in data/networks, without its suffix; "copies/" and
+            such a name, for what that autoencoder makes of ten digits; or one of MADE.
+
+    Raises:
+        ValueError: there is no asset of that name.
+        OSError: its file cannot be read.
+    """
+    kind, _, rest = str(name).partition("/")
+    if name in MADE:
+        return MADE[name]()
+    if kind in OF_NETWORK and "/" not in rest and file(rest).is_file():
+        return OF_NETWORK[kind](rest)
+    known = [*(f"{kind}/NAME" for kind in OF_NETWORK), *MADE]
+    raise ValueError(f"There is no asset {name!r}: there are {', '.join(known)}.")
+
+
+def file(name: str):
+    """Return the path of a network in the book's data."""
+    return mnist.folder() / "networks" / f"{name}.npz"
+
+
+def modules(network):
+    """Yield the modules of a network in their order, those of its parts included."""
+    for module in network.layers if isinstance(network, Sequential) else [network]:
+        yield from modules(module) if isinstance(module, Sequential) else [module]
+
+
+def pack(network) -> bytes:
+    """Return a network as bytes, for `readNetwork` in net.mjs."""
+    flat = list(modules(network))
+    layers = [
+        (layer.params, ACTIVATIONS.get(type(after), "none"))
+        for layer, after in zip(flat, [*flat[1:], None], strict=True)
+        if isinstance(layer, Linear)
+    ]
+    header = json.dumps(
+        [
+            dict(zip(("inputs", "outputs"), params["weight"].shape, strict=True), activation=after)
+            for params, after in layers
+        ]
+    ).encode()
+    values = [params[name] for params, _ in layers for name in ("weight", "bias")]
+    content = b"".join(value.astype("<f2").tobytes() for value in values)
+    return len(header).to_bytes(4, "little") + header + content
+
+
+@cache
+def codes() -> bytes:
+    """Return the codes of test digits: for each, its label and two numbers, as float32."""
+    data, network = mnist.load(), AutoEncoder.load(file("lesson-code-2"))
+    found = np.column_stack([data.Y_test[:CODES], network.encode(data.X_test[:CODES])])
+    return found.astype("<f4").tobytes()
+
+
+@cache
+def digits() -> bytes:
+    """Return the test images that the laboratory offers, 784 bytes each, 0 to 255.
+
+    Four of each digit, by how badly one network copies them: among all test images of the digit,
+    the one in the middle, two that 90 and 99 in 100 are easier than, and the hardest.
+    """
+    data, network = mnist.load(), AutoEncoder.load(file(JUDGE))
+    errors = ((network.forward(data.X_test) - data.X_test) ** 2).mean(axis=1)
+    chosen = []
+    for digit in range(10):
+        of_digit = np.flatnonzero(data.Y_test == digit)
+        ranked = of_digit[np.argsort(errors[of_digit])]
+        chosen += [ranked[round(share * (len(ranked) - 1))] for share in DIFFICULTIES.values()]
+    return as_bytes(data.X_test[chosen])
+
+
+@cache
+def ten() -> np.ndarray:
+    """Return the first test image of each digit, (10, 784)."""
+    data = mnist.load()
+    return mnist.one_of_each(data.X_test, data.Y_test)
+
+
+def copies(name: str) -> bytes:
+    """Return what an autoencoder makes of the ten images, as 7,840 bytes."""
+    return as_bytes(AutoEncoder.load(file(name)).forward(ten()))
+
+
+def weights(name: str) -> bytes:
+    """Return a network, packed."""
+    kind = Sequential if name == CLASSIFIER else AutoEncoder
+    return pack(kind.load(file(name)))
+
+
+def as_bytes(X) -> bytes:
+    """Return values from 0 to 1 as bytes from 0 to 255."""
+    return (X * 255).round().astype(np.uint8).tobytes()
+
+
+MADE = {"codes": codes, "digits": digits, "ten": lambda: as_bytes(ten())}
+OF_NETWORK = {"networks": weights, "copies": copies}

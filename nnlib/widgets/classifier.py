@@ -1,0 +1,19 @@
+"""Draw a digit and see what a network takes it for. Floor 6."""
+
+from traitlets import Bytes, List, Unicode
+
+from nnlib.widgets.assets import CLASSIFIER
+from nnlib.widgets.base import Widget, script
+
+
+class DigitReader(Widget):
+    """A page to draw on, and the ten probabilities of the network of the lesson.
+
+    Attributes:
+        drawing: 784 bytes from 0 (paper) to 255 (ink), as drawn; or nothing.
+    """
+
+    _esm = script("classifier")
+    _assets = List(Unicode(), [f"networks/{CLASSIFIER}", "ten"]).tag(sync=True)
+
+    drawing = Bytes(b"").tag(sync=True)

@@ -1,0 +1,106 @@
+"""The laboratory: noise and holes in a digit, and what two networks make of them. Floor 6."""
+
+from traitlets import Bytes, CFloat, CInt, List, TraitError, Unicode, validate
+
+from nnlib.mnist import SIDE
+from nnlib.widgets.assets import DIFFICULTIES
+from nnlib.widgets.base import Widget, script
+from nnlib.zoo.grid import LATENT_DIMS, STEPS, Member, Setting
+
+#: The first and the last training with each loss; with those between, the published page would
+#: carry twice as many files.
+TRAININGS = [("mse", 10), ("mse", 20), ("bce", 10), ("bce", 50)]
+SPECIALISTS = {"specialist-noise": "to denoise", "specialist-mask": "to fill in"}
+LIMITS = {
+    "digit": (0, 10 * len(DIFFICULTIES) - 1),
+    "noise": (0, 1),
+    "mask_size": (0, 20),
+    "mask_row": (0, SIDE),
+    "mask_column": (0, SIDE),
+    "noise_seed": (0, 2**32 - 1),
+}
+
+
+def networks() -> list:
+    """Return what there is to choose from, in groups: [group, [[name of the file, text], …]]."""
+    groups = [
+        [
+            f"{loss.upper()}, {epochs} epochs",
+            [
+                [
+                    Member(Setting(loss, 32, latent_dim, steps), epochs).name,
+                    f"{loss.upper()} {epochs}: {2 * steps} layers, code {latent_dim}",
+                ]
+                for latent_dim in LATENT_DIMS
+                for steps in STEPS
+            ],
+        ]
+        for loss, epochs in TRAININGS
+    ]
+    told = [[name, f"trained {what}: 8 layers, code 16"] for name, what in SPECIALISTS.items()]
+    return [*groups, ["not trained to copy", told]]
+
+
+def digits() -> list:
+    """Return the digits to choose from, in groups as for `networks`."""
+    kinds = list(enumerate(DIFFICULTIES))
+    return [
+        [str(digit), [[len(kinds) * digit + at, f"{digit}, {name}"] for at, name in kinds]]
+        for digit in range(10)
+    ]
+
+
+NAMES = [name for _, group in networks() for name, _ in group]
+
+
+class Lab(Widget):
+    """Spoil a digit with noise and a square hole, and see what two networks make of it.
+
+    Attributes:
+        digit: 0 to 39: four of each digit, from a typical one to the hardest to copy.
+        drawing: what was drawn instead, 784 bytes from 0 (paper) to 255 (ink); or nothing.
+        noise: amplitude, 0 to 1, as in `nnlib.corruption.add_noise`, cut off at 0 and 1.
+        noise_seed: which noise; the same for both networks.
+        mask_size: pixels along an edge of the hole, 0 to 20.
+        mask_row, mask_column: its upper left pixel, 0 to 28; where the hole would reach beyond the
+            image, it is moved inside.
+        left, right: names of networks, one of `NAMES`.
+    """
+
+    _esm = script("lab")
+    _assets = List(Unicode(), ["digits", *(f"networks/{name}" for name in NAMES)]).tag(sync=True)
+    _digits = List(digits()).tag(sync=True)
+    _networks = List(networks()).tag(sync=True)
+
+    digit = CInt(8).tag(sync=True)
+    drawing = Bytes(b"").tag(sync=True)
+    noise = CFloat(0.4).tag(sync=True)
+    noise_seed = CInt(1).tag(sync=True)
+    mask_size = CInt(0).tag(sync=True)
+    mask_row = CInt(11).tag(sync=True)
+    mask_column = CInt(11).tag(sync=True)
+    left = Unicode("mse-epochs-20-batch-32-code-16-steps-4").tag(sync=True)
+    right = Unicode("bce-epochs-50-batch-32-code-16-steps-4").tag(sync=True)
+
+    @validate(*LIMITS)
+    def _within(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        least, most = LIMITS[name]
+        if not least <= value <= most:
+            raise TraitError(f"{name} must lie from {least} to {most}, not at {value}.")
+        return value
+
+    @validate("left", "right")
+    def _known(self, proposal):
+        if proposal["value"] not in NAMES:
+            raise TraitError(
+                f"{proposal['trait'].name} must be the name of a network, such as {NAMES[0]!r} "
+                f"(all are in nnlib.widgets.lab.NAMES), not {proposal['value']!r}."
+            )
+        return proposal["value"]
+
+    @validate("drawing")
+    def _an_image(self, proposal):
+        if len(proposal["value"]) not in (0, SIDE * SIDE):
+            raise TraitError(f"drawing must be {SIDE * SIDE} bytes, not {len(proposal['value'])}.")
+        return proposal["value"]

@@ -1,0 +1,348 @@
+"""The built book in a browser: alone, without errors, for everybody; and every widget, used.
+
+Needs the book (`make book`) and Chromium: Debian's package, or `playwright install chromium`.
+"""
+
+import functools
+import http.server
+import shutil
+import threading
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Error, expect, sync_playwright
+
+SITE = Path(__file__).parent.parent / "_build" / "html"
+PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.glob("book/*.html"))
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+FRAME = 1000 / 60  # milliseconds
+
+pytestmark = pytest.mark.skipif(not PAGES, reason="the book is not built; run `make book`")
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Serve the book on this machine."""
+    handler = functools.partial(Quiet, directory=SITE)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
+        except Error as error:
+            pytest.fail(f"Chromium is not there: apt install chromium. ({error})", pytrace=False)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, address):
+    """Return a function that opens a page and widgets in it, and notes what goes wrong there."""
+    contexts = []
+
+    def open_page(name, start=address, **options):
+        context = chromium.new_context(**({"viewport": DESK} | options))
+        contexts.append(context)
+        page, own = context.new_page(), urlsplit(address).netloc
+        page.wrong = []
+
+        def asked(route):
+            parts = urlsplit(route.request.url)
+            if parts.scheme in ("http", "https") and parts.netloc != own:
+                page.wrong.append(f"asks {parts.netloc} for {parts.path}")
+                route.abort()
+            else:
+                route.continue_()
+
+        page.route("**/*", asked)
+        page.on("console", lambda m: m.type in ("error", "warning") and page.wrong.append(m.text))
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.goto(f"{start}/{name}")
+        for at in range(page.locator("[data-model]").count()):
+            place = page.locator("[data-model]").nth(at)
+            place.scroll_into_view_if_needed()
+            place.locator(".nn-heard").filter(has_text=" ").wait_for(state="attached")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def heard(page, at=0):
+    """Return what a screen reader would be told, once it has changed."""
+    page.wait_for_timeout(700)  # half a second after the last change
+    return page.locator(".nn-heard").nth(at).text_content()
+
+
+def picture(page, at):
+    """Return the pixels of a canvas, to see whether they change."""
+    return page.locator("[data-model] canvas").nth(at).evaluate(
+        "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.join()"
+    )  # fmt: skip
+
+
+def slide(page, label, value):
+    page.get_by_role("slider", name=label).fill(str(value))
+
+
+def choice(page, label):
+    return page.get_by_role("combobox", name=label, exact=True)
+
+
+def press(page, button):
+    page.get_by_role("button", name=button).click()
+
+
+NAME = "e => e.ariaLabel || e.closest('label')?.innerText || e.innerText"
+
+# --- Every page ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_nobody_else_and_logs_no_error(visit, name):
+    assert visit(name).wrong == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible(visit, name, theme):
+    found = Axe().run(visit(name, color_scheme=theme))
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone(visit, name):
+    page = visit(name, viewport=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.wrong == []
+
+
+@pytest.mark.parametrize("name", ["linear", "multiclass", "laboratory"])
+def test_a_page_lives_without_a_server(visit, name):
+    page = visit(f"book/{name}.html", start=SITE.as_uri())
+    assert page.wrong == []
+
+
+def test_everything_of_the_laboratory_is_reached_by_keyboard_and_seen(visit):
+    page = visit("book/laboratory.html")
+    choice(page, "digit").focus()
+    reached = set()
+    for _ in range(20):
+        reached.add(page.locator(":focus").evaluate(NAME))
+        ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert ring != "none"
+        page.keyboard.press("Tab")
+    told = " | ".join(reached)
+    for part in ("noise", "hole", "New noise", "page to draw on", "spoilt image", "on the left"):
+        assert part in told
+
+
+# --- The widgets ---------------------------------------------------------------------------------
+
+
+def test_laboratory_sliders_change_the_picture_and_are_told(visit):
+    page = visit("book/laboratory.html")
+    before, output = heard(page), picture(page, 2)
+    slide(page, "noise, ±", 0.9)
+    assert heard(page) != before
+    assert picture(page, 2) != output
+    again = heard(page)
+    press(page, "New noise")
+    assert heard(page) != again
+
+
+def test_laboratory_hole_is_dragged_and_steered(visit):
+    page = visit("book/laboratory.html")
+    slide(page, "noise, ±", 0)
+    slide(page, "hole, pixels a side", 8)
+    spoilt = page.locator("[data-model] canvas").nth(1)
+    spoilt.scroll_into_view_if_needed()
+    box = spoilt.bounding_box()
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    dragged = picture(page, 1)
+    link = page.get_by_role("link", name="Link to")
+    assert "mask_row=10&mask_column=10" in link.get_attribute("href")
+    spoilt.focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(100)
+    assert picture(page, 1) != dragged
+    assert "mask_row=11" in link.get_attribute("href")
+
+
+def test_laboratory_is_drawn_on_with_mouse_and_keyboard(visit):
+    page = visit("book/laboratory.html")
+    press(page, "Blank page")
+    page.wait_for_timeout(100)
+    blank = picture(page, 0)
+    page.locator("[data-model] canvas").first.click()
+    page.wait_for_timeout(100)
+    clicked = picture(page, 0)
+    page.locator("[data-model] canvas").first.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_timeout(100)
+    assert len({blank, clicked, picture(page, 0)}) == 3
+    choice(page, "digit").select_option("12")
+    page.wait_for_timeout(100)
+    assert picture(page, 0) not in (blank, clicked)
+
+
+def test_laboratory_fetches_a_network_when_it_is_chosen(visit):
+    page, asked = visit("book/laboratory.html"), []
+    page.on("request", lambda request: asked.append(request.url))
+    output = picture(page, 4)
+    choice(page, "network on the right").select_option("mse-epochs-10-batch-32-code-32-steps-8")
+    heard(page)
+    assert [url for url in asked if "mse-epochs-10-batch-32-code-32-steps-8" in url]
+    assert picture(page, 4) != output
+
+
+def test_laboratory_opens_a_link(visit):
+    link = "digit=21&noise=0.75&mask_size=5&mask_row=3&mask_column=4&left=specialist-noise&right=x"
+    page = visit(f"book/laboratory.html#{link}")
+    assert page.get_by_role("slider", name="noise").input_value() == "0.75"
+    assert choice(page, "digit").input_value() == "21"
+    assert choice(page, "network on the left").input_value() == "specialist-noise"
+    assert choice(page, "network on the right").input_value().startswith("bce-")
+
+
+def test_laboratory_says_what_it_could_not_fetch(visit):
+    page = visit("book/laboratory.html")
+    page.route("**/assets/networks-bce-epochs-10*", lambda route: route.abort())
+    choice(page, "network on the right").select_option("bce-epochs-10-batch-32-code-16-steps-2")
+    assert "could not be loaded" in heard(page)
+
+
+def test_laboratory_answers_within_a_frame(visit):
+    page = visit("book/laboratory.html")
+    for side in ("left", "right"):
+        choice(page, f"network on the {side}").select_option(
+            "mse-epochs-20-batch-32-code-32-steps-8"
+        )
+    page.wait_for_timeout(2000)
+    page.evaluate(
+        """() => {
+          window.times = [];
+          const lab = document.querySelector("[data-model]");
+          let moved;
+          lab.addEventListener("input", (event) => (moved = event.timeStamp));
+          new MutationObserver(() => moved && times.push(performance.now() - moved) && (moved = 0))
+            .observe(lab.querySelectorAll("figcaption")[1], { childList: true });
+        }"""
+    )
+    slider = page.get_by_role("slider", name="noise, ±")
+    slider.fill("0")
+    for step in range(40):
+        slider.press("ArrowRight" if step // 20 % 2 == 0 else "ArrowLeft")
+        page.wait_for_timeout(35)
+    times = page.evaluate("times")
+    print(f"from slider to picture: median of {len(times)}: {median(times):.1f} ms")
+    assert len(times) >= 40
+    assert median(times) <= FRAME
+
+
+def test_explorer_is_moved(visit):
+    page = visit("book/autoencoder.html")
+    digit = picture(page, 1)
+    slide(page, "first number", -6)
+    assert "Code (-6.00, -3.00)" in heard(page)
+    assert picture(page, 1) != digit
+    page.locator("[data-model] canvas").first.focus()
+    page.keyboard.press("ArrowUp")
+    assert "Code (-6.00, -2.95)" in heard(page)
+
+
+def test_descent_climbs_out_when_the_rate_is_too_large(visit):
+    page = visit("book/linear.html")
+    slide(page, "learning rate", 0.8)
+    assert "to 0.119 after 30 steps" in heard(page)
+    slide(page, "learning rate", 1)
+    assert "e+6 after 30 steps" in heard(page)
+    slide(page, "steps", 0)
+    assert "after 0 steps, at w = 0.000" in heard(page)
+    page.locator("[data-model] canvas").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert "at w = 0.050" in heard(page)
+
+
+def test_playground_learns_xor_with_hidden_units_only(visit):
+    page = visit("book/nonlinear.html", reduced_motion="reduce")
+    choice(page, "points").select_option("xor")
+    slide(page, "units in each", 6)
+    assert "Not trained yet" in heard(page)
+    for _ in range(4):
+        press(page, "Run 50 epochs")
+    assert "After 200 epochs" in heard(page)
+    assert "200 of 200 points" in heard(page)
+    slide(page, "hidden layers", 0)
+    press(page, "Run 50 epochs")
+    assert "200 of 200 points" not in heard(page)
+
+
+def test_playground_runs_and_pauses(visit):
+    page = visit("book/nonlinear.html")
+    press(page, "Run")
+    page.wait_for_timeout(500)
+    press(page, "Pause")
+    told = heard(page)
+    assert told.startswith("After ")
+    press(page, "One epoch")
+    assert heard(page) != told
+
+
+def test_stepper_tells_number_after_number(visit):
+    page = visit("book/sequential.html")
+    press(page, "Next number")
+    assert "Number 1 of 20: z1 is" in heard(page)
+    press(page, "All")
+    assert "Number 20 of 20" in heard(page)
+    expect(page.locator(".nn-steps li")).to_have_count(20)
+    slide(page, "input x1", 0)
+    assert "∂L/∂W1[1,1] = x1·∂L/∂z1 = 0.00" in page.locator(".nn-steps").inner_text()
+    press(page, "None")
+    expect(page.locator(".nn-steps li")).to_have_count(0)
+
+
+def test_reader_takes_test_digits_for_what_they_are(visit):
+    page = visit("book/multiclass.html")
+    for digit in range(10):
+        press(page, "A test digit")
+        assert f"The network says {digit} with" in heard(page)
+    press(page, "Blank page")
+    assert "Nothing is drawn" in heard(page)
+    page.locator("[data-model] canvas").first.click()
+    assert "The network says" in heard(page)
+
+
+def test_landscape_is_picked_by_list_mouse_and_keyboard(visit):
+    page = visit("book/laboratory.html")
+    choice(page, "network").select_option("bce-epochs-10-batch-64-code-16-steps-8")
+    told = [heard(page, 1)]
+    assert told[0].startswith("BCE, 10 epochs, 16 layers, code 16, batch 64")
+    plot = page.locator(".nn-plot")
+    plot.focus()
+    page.keyboard.press("ArrowDown")
+    told.append(heard(page, 1))
+    plot.click(position={"x": 100, "y": 200})
+    told.append(heard(page, 1))
+    assert len(set(told)) == 3
+    assert "parameters, test MSE" in told[2]

@@ -1,0 +1,94 @@
+// What the widgets compute, without a page.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { centred } from "../../nnlib/widgets/classifier.mjs";
+import { lossAt, path } from "../../nnlib/widgets/descent.mjs";
+import { labelsNear, readCodes } from "../../nnlib/widgets/explorer.mjs";
+import { fitted, fromLink, spoil } from "../../nnlib/widgets/lab.mjs";
+import { scale } from "../../nnlib/widgets/landscape.mjs";
+import { epoch, points, right } from "../../nnlib/widgets/playground.mjs";
+import { newNetwork } from "../../nnlib/widgets/train.mjs";
+import { random } from "../../nnlib/widgets/net.mjs";
+import { touched } from "../../nnlib/widgets/ui.mjs";
+
+const blank = () => new Float32Array(784);
+
+test("noise is uniform, cut off at paper and ink, and grows with its level", () => {
+  const none = { noise: 0, seed: 1, size: 0, row: 0, column: 0 };
+  const grey = blank().fill(0.5);
+  assert.deepEqual(spoil(grey, none), grey);
+  const noisy = spoil(grey, { ...none, noise: 0.4 });
+  assert.ok(Math.max(...noisy) < 0.9001 && Math.min(...noisy) > 0.0999);
+  const square = noisy.reduce((sum, value) => sum + (value - 0.5) ** 2, 0) / 784;
+  assert.ok(Math.abs(square - 0.4 ** 2 / 3) < 0.01);
+  const paper = spoil(blank(), { ...none, noise: 1 });
+  assert.ok(Math.min(...paper) === 0 && Math.max(...paper) <= 1);
+  assert.deepEqual(spoil(grey, { ...none, noise: 0.4 }), noisy);
+  assert.notDeepEqual(spoil(grey, { ...none, noise: 0.4, seed: 2 }), noisy);
+});
+
+test("a hole is paper, of its size and at its place", () => {
+  const ink = blank().fill(1);
+  const cut = spoil(ink, { noise: 0, seed: 1, size: 3, row: 2, column: 5 });
+  assert.equal(cut.filter((value) => value === 0).length, 9);
+  assert.equal(cut[2 * 28 + 5], 0);
+  assert.equal(cut[4 * 28 + 7], 0);
+  assert.equal(cut[5 * 28 + 5], 1);
+});
+
+test("a hole stays within the image", () => {
+  assert.deepEqual([fitted(-3, 6), fitted(25, 6), fitted(10.4, 6)], [0, 22, 10]);
+});
+
+test("a link is read as far as it makes sense", () => {
+  const allowed = { noise: { numbers: [0, 1] }, size: { numbers: [0, 20], whole: true }, left: { names: ["a"] } };
+  assert.deepEqual(fromLink("#noise=0.3&size=7.6&left=a", allowed), { noise: 0.3, size: 8, left: "a" });
+  assert.deepEqual(fromLink("#noise=7&size=x&left=<b>&other=1", allowed), {});
+  assert.deepEqual(fromLink("#a-heading", allowed), {});
+});
+
+test("the pen leaves ink where it touches, and takes none away", () => {
+  const drawn = touched(blank(), 14, 14);
+  assert.equal(drawn[14 * 28 + 14], 1);
+  assert.equal(drawn[0], 0);
+  assert.deepEqual(touched(blank().fill(1), 3, 3), blank().fill(1));
+});
+
+test("a drawing is moved to the middle", () => {
+  const corner = blank();
+  corner[0] = 1;
+  assert.equal(centred(corner)[14 * 28 + 14], 1);
+  assert.deepEqual(centred(blank()), blank());
+});
+
+test("codes and their neighbours", () => {
+  const codes = readCodes(new Uint8Array(new Float32Array([7, 0, 0, 3, 5, 5, 7, 0, 1]).buffer));
+  assert.deepEqual(codes[1], { label: 3, x: 5, y: 5 });
+  assert.deepEqual(labelsNear(codes, 0, 0)[0], [7, 2]);
+});
+
+test("descent follows the gradient: one step by hand, and to the lowest place", () => {
+  const means = { xx: 1, x: 0, xt: 2, t: 3, tt: 20 };
+  assert.deepEqual(path(means, [0, 0], 0.25, 1)[1], [1, 1.5]);
+  const [w, b] = path(means, [0, 0], 0.25, 60).at(-1);
+  assert.ok(Math.abs(w - 2) < 1e-9 && Math.abs(b - 3) < 1e-9);
+  assert.ok(Math.abs(lossAt(means, w, b) - 7) < 1e-9);
+});
+
+test("a hidden layer learns XOR; no hidden layer does not", () => {
+  const data = points("xor", 1);
+  const learn = (widths) => {
+    const network = newNetwork(widths, "tanh", random(3));
+    const draw = random(4);
+    for (let i = 0; i < 200; i++) epoch(network, data, 0.5, draw);
+    return right(network, data);
+  };
+  assert.equal(learn([2, 4, 1]), 200);
+  assert.ok(learn([2, 1]) < 160);
+});
+
+test("a scale is logarithmic", () => {
+  const place = scale([1, 100], 0, 10);
+  assert.ok(Math.abs(place(10) - 5) < 1e-12);
+});
