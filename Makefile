@@ -5,7 +5,7 @@ BIN = .venv/bin
 SITE = _build/html
 
 .PHONY: help book test lab serve refresh bench env constraints clean \
-        style library zoo notebooks lint workflows links
+        style library zoo widgets notebooks lint workflows links browser
 
 help:           ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 20
@@ -33,7 +33,7 @@ refresh: env    ## Run every notebook and store its new outputs
 
 # --- Check -----------------------------------------------------------------------------------
 
-STAGES = style library zoo notebooks lint workflows book links
+STAGES = style library zoo widgets notebooks lint workflows book links browser
 
 test: env       ## Check everything, stop at the first failure
 	@start=$$(date +%s); \
@@ -49,10 +49,13 @@ style: env      ## … ruff, on code and notebooks
 	$(BIN)/ruff format --check .
 
 library: env    ## … the tests of nnlib
-	$(BIN)/pytest tests -q -n 2 --ignore=tests/test_notebooks.py --ignore=tests/test_site.py
+	$(BIN)/pytest tests -q -n 2 $(addprefix --ignore=tests/test_,notebooks.py site.py browser.py)
 
 zoo: env        ## … the 84 networks, the tables and the verdicts against each other
 	$(BIN)/python -m nnlib.zoo verify
+
+widgets:        ## … the JavaScript of the figures that move, under node
+	node --test tests/widgets/
 
 notebooks: env  ## … every stored output against a fresh run
 	$(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope book
@@ -65,6 +68,9 @@ workflows: env  ## … the GitHub workflows against their schema
 
 links: env      ## … links, anchors and pictures of the built book
 	$(BIN)/pytest -q tests/test_site.py
+
+browser: env    ## … the built book in Chromium
+	$(BIN)/pytest -q -n 2 tests/test_browser.py
 
 # --- Measure ---------------------------------------------------------------------------------
 

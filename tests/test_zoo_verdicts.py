@@ -77,7 +77,7 @@ def test_tables_for_readers():
     }
     assert list(statements(found)) == ["R0", "R1a", "R1b"]
     row = details(statements(found))[2]
-    assert (row[""], row["claimed"], row["verdict"]) == ("R1b", "1.05 or more", "holds")
+    assert (row["claim"], row["claimed"], row["verdict"]) == ("R1b", "1.05 or more", "holds")
     assert row["ratio"].startswith("1.5")
 
 

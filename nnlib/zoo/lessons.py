@@ -1,8 +1,8 @@
 """The trainings that are too long for a lesson, and what the lessons load instead.
 
 Four autoencoders and a network that names digits, kept as files; and, for the question "how do
-initial weights decide whether 16 layers learn?", the error after every epoch for two scales of the first weights, with the code
-bent and unbent, five seeds each.
+initial weights decide whether 16 layers learn?", the error after every epoch for two scales of
+the first weights, with the code bent and unbent, five seeds each.
 """
 
 import numpy as np
