@@ -57,8 +57,9 @@ zoo: env        ## … the 84 networks, the tables and the verdicts against each
 widgets:        ## … the JavaScript of the figures that move, under node
 	node --test tests/widgets/
 
+# Two kernels at a time, so one thread for each: more would wait for each other.
 notebooks: env  ## … every stored output against a fresh run
-	$(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope book
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope book
 
 lint: env       ## … what nbval does not look at
 	$(BIN)/pytest -q tests/test_notebooks.py

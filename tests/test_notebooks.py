@@ -13,6 +13,7 @@ from statistics import median
 
 import nbformat
 import pytest
+import yaml
 
 from nnlib.widgets import Lab
 from nnlib.zoo import tables
@@ -155,6 +156,20 @@ def metadata_complete(notebook):
             yield f"times of running are stored; run `make refresh`: {name(cell)}"
 
 
+def questions_answerable(notebook):
+    for cell in notebook.cells:
+        if "## Check yourself" in cell.source:
+            _, *questions = re.split(r"^\*\*\d+\.\*\* ", cell.source, flags=re.MULTILINE)
+            if not 2 <= len(questions) <= 4:
+                yield f"{len(questions)} questions to check yourself, not 2 to 4"
+            for question in questions:
+                told = re.findall(r"</summary>\s+\*\*(Right|No)\.\*\* \S", question)
+                if len(told) not in (3, 4) or len(told) != question.count("<details"):
+                    yield f"not 3 or 4 answers, each with a word on it: {question[:60]}"
+                if told.count("Right") != 1:
+                    yield f"not one right answer, but {told.count('Right')}: {question[:60]}"
+
+
 def outputs_lasting(notebook):
     for cell in code_cells(notebook):
         tracebacks = ["\n".join(output.get("traceback", [])) for output in cell.outputs]
@@ -205,6 +220,7 @@ RULES = [
     cells_small,
     prose_first,
     metadata_complete,
+    questions_answerable,
     outputs_lasting,
     numbers_backed,
 ]
@@ -256,6 +272,14 @@ def test_notebooks_valid():
         nbformat.validate(read(path))
 
 
+def test_every_lesson_lets_its_readers_check_themselves():
+    parts = yaml.safe_load((BOOK.parent / "_toc.yml").read_text())["parts"]
+    (lessons,) = (part["chapters"] for part in parts if part["caption"] == "Lessons")
+    for lesson in lessons:
+        cells = read(BOOK.parent / f"{lesson['file']}.ipynb").cells
+        assert any("## Check yourself" in cell.source for cell in cells), lesson
+
+
 def test_alt_texts_differ():
     assert not repeated_alt_texts(map(read, NOTEBOOKS))
 
@@ -271,6 +295,16 @@ def printed(text):
     return nbformat.v4.new_output("stream", text=text)
 
 
+def quiz(*questions):
+    """Questions to check yourself, each given as what is said to its answers, a word each."""
+    source = "## Check yourself"
+    for number, answers in enumerate(questions, start=1):
+        source += f"\n\n**{number}.** Why?"
+        for told in answers.split():
+            source += f"\n\n<details><summary>so</summary>\n\n**{told}.** Because.\n\n</details>"
+    return source
+
+
 def good():
     """A notebook without a fault: prose, a picture, prose, the numbers that it shows."""
     v4 = nbformat.v4
@@ -282,7 +316,7 @@ def good():
             "myst": {"html_meta": {"description lang=en": about}},
         },
         cells=[
-            v4.new_markdown_cell("A picture."),
+            v4.new_markdown_cell(quiz("Right No No", "No No No Right") + "\n\nA picture."),
             v4.new_code_cell("draw()", execution_count=1, outputs=[picture()], metadata=alt),
             v4.new_markdown_cell("Its numbers."),
             v4.new_code_cell("print(1)", execution_count=2, outputs=[printed("1\n")]),
@@ -331,6 +365,11 @@ BROKEN = [
     (metadata_complete, lambda n, c: n.metadata.pop("myst")),
     (metadata_complete, lambda n, c: n.metadata.kernelspec.update(name="conda-env")),
     (metadata_complete, lambda n, c: c.metadata.update(execution={"iopub.execute_input": ""})),
+    (questions_answerable, lambda n, c: c.update(source=quiz("Right No No"))),
+    (questions_answerable, lambda n, c: c.update(source=quiz("Right No", "Right No No"))),
+    (questions_answerable, lambda n, c: c.update(source=quiz("No No No", "Right No No"))),
+    (questions_answerable, lambda n, c: c.update(source=quiz("Right No Right", "No Right No"))),
+    (questions_answerable, lambda n, c: c.update(source=quiz("Right No No Hm", "No Right No"))),
     (outputs_lasting, lambda n, c: c.update(outputs=[printed("<Linear at 0x7f3a5c1d2e50>")])),
     (outputs_lasting, lambda n, c: c.update(outputs=[printed("saved /home/me/a.json")])),
     (outputs_lasting, lambda n, c: c.update(outputs=[printed(r"saved C:\Users\me\a.json")])),
