@@ -100,6 +100,8 @@
   for (const script of read("jupyter.widget-view")) {
     const place = document.createElement("div");
     place.dataset.model = parse(script).model_id;
+    const [wide, narrow] = states[place.dataset.model].state._room;
+    place.style.minHeight = `${innerWidth < 700 ? narrow : wide}px`;
     script.replaceWith(place);
     seen.observe(place);
   }

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 import anywidget
-from traitlets import List, Unicode
+from traitlets import Int, List, Unicode
 
 from nnlib.widgets import assets
 
@@ -44,6 +44,9 @@ class Widget(anywidget.AnyWidget):
     _css = (FOLDER / "ui.css").read_text(encoding="utf-8")
     #: The assets that it may ask for; the published page keeps them at hand.
     _assets = List(Unicode()).tag(sync=True)
+    #: How many pixels high it is about to be, on a wide page and on a phone, so that the published
+    #: page keeps room for it and does not jump.
+    _room = List(Int(), [500, 500]).tag(sync=True)
 
     def __init__(self, **traits):
         super().__init__(**traits)

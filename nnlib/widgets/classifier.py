@@ -1,6 +1,6 @@
 """Draw a digit and see what a network takes it for. Floor 6."""
 
-from traitlets import Bytes, List, Unicode
+from traitlets import Bytes, Int, List, Unicode
 
 from nnlib.widgets.assets import CLASSIFIER
 from nnlib.widgets.base import Widget, script
@@ -14,6 +14,7 @@ class DigitReader(Widget):
     """
 
     _esm = script("classifier")
+    _room = List(Int(), [338, 610]).tag(sync=True)
     _assets = List(Unicode(), [f"networks/{CLASSIFIER}", "ten"]).tag(sync=True)
 
     drawing = Bytes(b"").tag(sync=True)

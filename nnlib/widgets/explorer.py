@@ -1,6 +1,6 @@
 """Moving in the code of an autoencoder. Floor 6."""
 
-from traitlets import CFloat, List, TraitError, Unicode, validate
+from traitlets import CFloat, Int, List, TraitError, Unicode, validate
 
 from nnlib.widgets.base import Widget, script
 
@@ -14,6 +14,7 @@ class CodeExplorer(Widget):
     """
 
     _esm = script("explorer")
+    _room = List(Int(), [510, 390]).tag(sync=True)
     _assets = List(Unicode(), ["networks/lesson-code-2", "codes"]).tag(sync=True)
 
     reach = CFloat(9.0, read_only=True).tag(sync=True)

@@ -1,6 +1,6 @@
 """The laboratory: noise and holes in a digit, and what two networks make of them. Floor 6."""
 
-from traitlets import Bytes, CFloat, CInt, List, TraitError, Unicode, validate
+from traitlets import Bytes, CFloat, CInt, Int, List, TraitError, Unicode, validate
 
 from nnlib.mnist import SIDE
 from nnlib.widgets.assets import DIFFICULTIES
@@ -68,6 +68,7 @@ class Lab(Widget):
     """
 
     _esm = script("lab")
+    _room = List(Int(), [750, 1190]).tag(sync=True)
     _assets = List(Unicode(), ["digits", *(f"networks/{name}" for name in NAMES)]).tag(sync=True)
     _digits = List(digits()).tag(sync=True)
     _networks = List(networks()).tag(sync=True)

@@ -1,7 +1,7 @@
 """All 84 networks as points, and what each makes of ten digits. Floor 6."""
 
 import numpy as np
-from traitlets import List, TraitError, Unicode, validate
+from traitlets import Int, List, TraitError, Unicode, validate
 
 from nnlib.widgets.base import Widget, script
 from nnlib.zoo import tables
@@ -34,6 +34,7 @@ class Landscape(Widget):
     """
 
     _esm = script("landscape")
+    _room = List(Int(), [735, 860]).tag(sync=True)
     _assets = List(Unicode(), ["ten", *(f"copies/{name}" for name in NAMES)]).tag(sync=True)
     _points = List().tag(sync=True)
 

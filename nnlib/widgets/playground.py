@@ -1,6 +1,6 @@
 """A small network that is trained in the page. Floor 6."""
 
-from traitlets import CFloat, CInt, Enum
+from traitlets import CFloat, CInt, Enum, Int, List
 
 from nnlib.widgets.base import Widget, script
 
@@ -18,6 +18,7 @@ class Playground(Widget):
     """
 
     _esm = script("playground")
+    _room = List(Int(), [656, 770]).tag(sync=True)
 
     data = Enum(["moons", "xor", "spirals"], "moons").tag(sync=True)
     layers = CInt(1, min=0, max=2).tag(sync=True)

@@ -1,7 +1,7 @@
 """Backpropagation, one number at a time. Floor 6."""
 
 import numpy as np
-from traitlets import CFloat, CInt, Dict
+from traitlets import CFloat, CInt, Dict, Int, List
 
 from nnlib.widgets.base import Widget, script
 
@@ -19,6 +19,7 @@ class Stepper(Widget):
     """
 
     _esm = script("stepper")
+    _room = List(Int(), [427, 560]).tag(sync=True)
 
     weights = Dict().tag(sync=True)
     x1 = CFloat(1.0).tag(sync=True)
