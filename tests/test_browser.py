@@ -4,7 +4,9 @@ Needs the book (`make book`) and Chromium: Debian's package, or `playwright inst
 """
 
 import functools
+import gzip
 import http.server
+import re
 import shutil
 import threading
 from pathlib import Path
@@ -140,6 +142,24 @@ def test_a_page_is_accessible(visit, name, theme):
     page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+#: Bytes, compressed. The page about speed shows more of the library than any other.
+LIGHT = dict.fromkeys(["linear", "nonlinear", "sequential", "multiclass", "autoencoder"], 100_000)
+LIGHT["fast"] = 110_000
+FIGURE = re.compile(rb'<script type="application/vnd.jupyter.widget-state.*?</script>', re.DOTALL)
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_a_lesson_is_light_before_its_figures(chromium, address, name):
+    page, parts = chromium.new_page(), []
+    kinds = ("document", "stylesheet", "script", "font")
+    page.on("response", lambda r: r.request.resource_type in kinds and parts.append(r))
+    page.goto(f"{address}/book/{name}.html", wait_until="networkidle")
+    weights = {part.url: len(gzip.compress(FIGURE.sub(b"", part.body()))) for part in parts}
+    page.close()
+    assert len(weights) > 5
+    assert sum(weights.values()) <= LIGHT[name], weights
 
 
 @pytest.mark.parametrize("name", ["linear", "multiclass", "laboratory"])

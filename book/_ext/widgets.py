@@ -24,11 +24,16 @@ def names(env, page):
 
 
 def write(folder, name):
-    """Write an asset as a script that hands it over; return the name of the file."""
+    """Write an asset, and a script that hands it over, for pages that are opened from a file.
+
+    Returns:
+        The name of the file; that of the script has ".js" after it.
+    """
     content = assets.load(name)
-    file = f"{name.replace('/', '-')}.{hashlib.sha256(content).hexdigest()[:10]}.js"
+    file = f"{name.replace('/', '-')}.{hashlib.sha256(content).hexdigest()[:10]}"
+    (folder / file).write_bytes(content)
     text = f"nnlibAsset({json.dumps(name)},{json.dumps(base64.b64encode(content).decode())})\n"
-    (folder / file).write_text(text, encoding="ascii")
+    (folder / f"{file}.js").write_text(text, encoding="ascii")
     return file
 
 

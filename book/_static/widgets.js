@@ -7,26 +7,34 @@
   const files = Object.assign({}, ...read("nnlib.assets").map(parse));
   const folder = new URL("assets/", document.currentScript.src);
 
-  // The files are scripts, which may be loaded even where the page itself is a file. Each calls this.
+  // A page that was opened from a file may not fetch one, but may run it as a script: each file is
+  // there as a script, too, which calls this with its content in base64.
   const waiting = new Map();
-  window.nnlibAsset = (name, base64) =>
-    waiting.get(name)(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
+  window.nnlibAsset = (name, base64) => waiting.get(name)(`data:;base64,${base64}`);
+  const asScript = (name, file) => new Promise((resolve, reject) => {
+    waiting.set(name, resolve);
+    const script = document.createElement("script");
+    script.src = `${file}.js`;
+    script.onerror = reject;
+    document.head.append(script);
+  });
+
+  async function fetchBytes(name) {
+    const file = new URL(files[name], folder);
+    try {
+      const answer = await fetch(file.protocol === "file:" ? await asScript(name, file) : file);
+      if (!answer.ok) throw answer;
+      return new Uint8Array(await answer.arrayBuffer());
+    } catch {
+      fetched.delete(name);
+      throw new Error(`${files[name]} could not be loaded. Reload the page to try again.`);
+    }
+  }
 
   const fetched = new Map();
   function fetchAsset(name) {
-    if (!fetched.has(name)) {
-      fetched.set(name, new Promise((resolve, reject) => {
-        if (!files[name]) return reject(new Error(`This page has no asset ${name}.`));
-        waiting.set(name, resolve);
-        const script = document.createElement("script");
-        script.src = new URL(files[name], folder);
-        script.onerror = () => {
-          fetched.delete(name);
-          reject(new Error(`${files[name]} could not be loaded. Reload the page to try again.`));
-        };
-        document.head.append(script);
-      }));
-    }
+    if (!files[name]) return Promise.reject(new Error(`This page has no asset ${name}.`));
+    if (!fetched.has(name)) fetched.set(name, fetchBytes(name));
     return fetched.get(name);
   }
 
