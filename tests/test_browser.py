@@ -21,6 +21,7 @@ SITE = Path(__file__).parent.parent / "_build" / "html"
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.glob("book/*.html"))
 PAGES += ["genindex.html", "search.html"] if PAGES else []
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+ZOOMED = {"width": 640, "height": 450}  # what a desk shows at 200 %
 FRAME = 1000 / 60  # milliseconds
 
 pytestmark = pytest.mark.skipif(not PAGES, reason="the book is not built; run `make book`")
@@ -113,6 +114,7 @@ def press(page, button):
     page.get_by_role("button", name=button).click()
 
 
+TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 NAME = "e => e.ariaLabel || e.closest('label')?.innerText || e.innerText"
 
 # --- Every page ----------------------------------------------------------------------------------
@@ -123,7 +125,7 @@ NAME = "e => e.ariaLabel || e.closest('label')?.innerText || e.innerText"
 def test_a_page_asks_nobody_else_logs_no_error_and_fits(visit, name, size):
     page = visit(name, viewport=size)
     assert page.wrong == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate(TOO_WIDE) <= 0
     for widget in page.locator("[data-model]").all():
         kept, needed = widget.evaluate(
             """place => {
@@ -133,6 +135,8 @@ def test_a_page_asks_nobody_else_logs_no_error_and_fits(visit, name, size):
             }"""
         )
         assert 0.8 * needed <= kept <= 1.2 * needed, "the page jumps: mend `_room` of the widget"
+    page.set_viewport_size(ZOOMED)
+    assert page.evaluate(TOO_WIDE) <= 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -142,6 +146,13 @@ def test_a_page_is_accessible(visit, name, theme):
     page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize(("wish", "moving"), [("reduce", False), ("no-preference", True)])
+def test_nothing_slides_where_a_reader_asked_for_calm(visit, wish, moving):
+    page = visit("book/fast.html", viewport=PHONE, reduced_motion=wish)
+    page.locator(".primary-toggle").first.click()
+    assert page.evaluate("document.getAnimations().length > 0") == moving
 
 
 #: Bytes, compressed. The page about speed shows more of the library than any other.
