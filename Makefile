@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 SITE = _build/html
 
-.PHONY: help book test lab serve refresh bench env constraints clean \
+.PHONY: help book lite test lab serve refresh bench env constraints clean \
         style library zoo widgets notebooks lint workflows links browser
 
 help:           ## This list
@@ -16,8 +16,12 @@ help:           ## This list
 book: env       ## Build the book
 	rm -rf _build
 	$(BIN)/jupyter-book build . -q -W --keep-going
+	@$(MAKE) --no-print-directory lite
 	@echo
 	@echo "The book is built. Open it: file://$(CURDIR)/$(SITE)/index.html"
+
+lite: env       ## … and the notebooks to run in the browser (PYODIDE=folder: host Python along)
+	$(BIN)/python lite/build.py $(if $(PYODIDE),--pyodide '$(PYODIDE)')
 
 serve: $(SITE)/index.html ## Serve the built book, to this machine only
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
@@ -49,7 +53,7 @@ style: env      ## … ruff, on code and notebooks
 	$(BIN)/ruff format --check .
 
 library: env    ## … the tests of nnlib
-	$(BIN)/pytest tests -q -n 2 $(addprefix --ignore=tests/test_,notebooks.py site.py browser.py)
+	$(BIN)/pytest tests -q -n 2 $(addprefix --ignore=tests/test_,notebooks.py site.py browser.py lite.py)
 
 zoo: env        ## … the 84 networks, the tables and the verdicts against each other
 	$(BIN)/python -m nnlib.zoo verify
@@ -70,8 +74,8 @@ workflows: env  ## … the GitHub workflows against their schema
 links: env      ## … links, anchors and pictures of the built book
 	$(BIN)/pytest -q tests/test_site.py
 
-browser: env    ## … the built book in Chromium
-	$(BIN)/pytest -q -n 2 tests/test_browser.py
+browser: env    ## … the built book and JupyterLite in Chromium
+	$(BIN)/pytest -q -n 2 tests/test_browser.py tests/test_lite.py
 
 # --- Measure ---------------------------------------------------------------------------------
 
@@ -88,11 +92,13 @@ bench: .venv-bench/ready ## Time nnlib beside PyTorch, JAX and scikit-learn (hal
 env: .venv/ready ## Make .venv, or bring it up to date
 
 # Matplotlib lists the fonts once, and says so: here, where no notebook is listening.
-.venv/ready: requirements.txt constraints.txt
+.venv/ready: requirements.txt constraints.txt lite/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	    { echo "This needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip download --quiet --disable-pip-version-check --dest .venv/wheels --no-deps \
+	    --only-binary=:all: --platform any --abi none -r lite/requirements.txt
 	$(BIN)/python -c 'import matplotlib.font_manager'
 	@touch $@
 

@@ -1,17 +1,53 @@
 """Run notebooks and store their new outputs: `python book/refresh.py book/linear.ipynb …`.
 
 Unlike `jupyter execute`, it stores no times, the lines of one cell as one output, and of each
-widget what it needs to be drawn, under a name that is not drawn by lot.
+widget what it needs to be drawn, under a name that is not drawn by lot. It also writes the cell
+that brings `nnlib` where it is not installed.
 """
 
 import sys
 from pathlib import Path
 
 import nbformat
+import yaml
 from nbclient import NotebookClient
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
+
+CONFIG = Path(__file__).parent.parent / "_config.yml"
+
+#: Where Python runs in the browser (JupyterLite), `piplite` finds nnlib beside the book.
+IN_THE_BROWSER = """\
+# This brings nnlib where it is not installed. Where it is, it does nothing.
+import sys
+
+if sys.platform == "emscripten":  # Python in the browser
+    import os
+
+    import piplite
+
+    await piplite.install("nnlib[book]")
+    os.environ["NNLIB_DATA"] = "/drive/data"
+"""
+#: Colab opens one file of a repository: this fetches the rest.
+ON_COLAB = """\
+elif "google.colab" in sys.modules:
+    import os
+
+    !git clone --quiet --depth 1 {url} /content/clone
+    %pip install --quiet "/content/clone[book]"
+    os.environ["NNLIB_DATA"] = "/content/clone/data"
+"""
+
+
+def setup_cell():
+    """Return the cell that makes a notebook run in the browser and, if it is public, on Colab."""
+    url = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["repository"]["url"]
+    source = IN_THE_BROWSER + (ON_COLAB.format(url=url) if url else "")
+    return nbformat.v4.new_code_cell(
+        source.rstrip(), id="setup", metadata={"tags": ["remove-cell"]}
+    )
 
 
 def keep_shown_widgets(notebook):
@@ -28,10 +64,12 @@ def keep_shown_widgets(notebook):
         notebook.metadata["widgets"][STATE]["state"] = kept
 
 
-for path in map(Path, sys.argv[1:]):
-    print(path)
+def refresh(path):
+    """Run one notebook and store its new outputs."""
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.pop("widgets", None)
+    title, *cells = [cell for cell in notebook.cells if cell.id != "setup"]
+    notebook.cells = [title, setup_cell(), *cells]
     client = NotebookClient(
         notebook,
         timeout=600,
@@ -43,3 +81,9 @@ for path in map(Path, sys.argv[1:]):
     client.execute()
     keep_shown_widgets(notebook)
     nbformat.write(notebook, path)
+
+
+if __name__ == "__main__":
+    for path in map(Path, sys.argv[1:]):
+        print(path)
+        refresh(path)

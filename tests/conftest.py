@@ -1,8 +1,16 @@
 """What all tests share."""
 
+import functools
+import http.server
+import shutil
+import threading
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import settings
+
+SITE = Path(__file__).parent.parent / "_build" / "html"
 
 # The same examples in every run, however slow the machine: a red test means a change in the code.
 settings.register_profile("nnlib", derandomize=True, deadline=None, database=None, max_examples=25)
@@ -12,3 +20,33 @@ settings.load_profile("nnlib")
 @pytest.fixture
 def rng():
     return np.random.default_rng(0)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Serve the book on this machine."""
+    handler = functools.partial(Quiet, directory=SITE)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import Error, sync_playwright  # only where a browser is asked for
+
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
+        except Error as error:
+            pytest.fail(f"Chromium is not there: apt install chromium. ({error})", pytrace=False)
+        yield browser
+        browser.close()

@@ -3,19 +3,15 @@
 Needs the book (`make book`) and Chromium: Debian's package, or `playwright install chromium`.
 """
 
-import functools
 import gzip
-import http.server
 import re
-import shutil
-import threading
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Error, expect, sync_playwright
+from playwright.sync_api import expect
 
 SITE = Path(__file__).parent.parent / "_build" / "html"
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.glob("book/*.html"))
@@ -25,34 +21,6 @@ ZOOMED = {"width": 640, "height": 450}  # what a desk shows at 200 %
 FRAME = 1000 / 60  # milliseconds
 
 pytestmark = pytest.mark.skipif(not PAGES, reason="the book is not built; run `make book`")
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture(scope="session")
-def address():
-    """Serve the book on this machine."""
-    handler = functools.partial(Quiet, directory=SITE)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-            )
-        except Error as error:
-            pytest.fail(f"Chromium is not there: apt install chromium. ({error})", pytrace=False)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ yields sentences, one for each fault. `BROKEN` breaks each rule once, to see tha
 import copy
 import importlib
 import re
+import runpy
 from pathlib import Path
 from statistics import median
 
@@ -22,6 +23,7 @@ from nnlib.zoo.statistics import ALPHA
 
 BOOK = Path(__file__).parent.parent / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+SETUP = runpy.run_path(str(BOOK / "refresh.py"))["setup_cell"]()
 
 KNOWN_TAGS = {
     *("hide-input", "hide-output", "hide-cell", "remove-input", "remove-output", "remove-cell"),
@@ -130,7 +132,7 @@ def pictures_followed_by_text(notebook):
 
 
 def cells_small(notebook):
-    cells = code_cells(notebook)
+    cells = [cell for cell in code_cells(notebook) if cell.id != SETUP.id]
     for cell in cells:
         if lines(cell) > 15:
             yield f"a cell of {lines(cell)} lines, more than 15: {name(cell)}"
@@ -139,10 +141,17 @@ def cells_small(notebook):
 
 
 def prose_first(notebook):
-    for before, cell in zip([None, *notebook.cells], notebook.cells, strict=False):
+    cells = [cell for cell in notebook.cells if cell.id != SETUP.id]
+    for before, cell in zip([None, *cells], cells, strict=False):
         is_prose = before is not None and before.cell_type == "markdown"
         if cell.cell_type == "code" and not is_prose and "hide-cell" not in tags(cell):
             yield f"no prose before {name(cell)}"
+
+
+def runs_in_the_browser(notebook):
+    second = notebook.cells[1]
+    if any(second.get(key) != SETUP[key] for key in ("id", "source", "metadata")):
+        yield "the second cell does not bring nnlib to the browser; run `make refresh`"
 
 
 def metadata_complete(notebook):
@@ -219,6 +228,7 @@ RULES = [
     pictures_followed_by_text,
     cells_small,
     prose_first,
+    runs_in_the_browser,
     metadata_complete,
     questions_answerable,
     outputs_lasting,
@@ -317,9 +327,10 @@ def good():
         },
         cells=[
             v4.new_markdown_cell(quiz("Right No No", "No No No Right") + "\n\nA picture."),
-            v4.new_code_cell("draw()", execution_count=1, outputs=[picture()], metadata=alt),
+            nbformat.from_dict({**copy.deepcopy(SETUP), "execution_count": 1}),
+            v4.new_code_cell("draw()", execution_count=2, outputs=[picture()], metadata=alt),
             v4.new_markdown_cell("Its numbers."),
-            v4.new_code_cell("print(1)", execution_count=2, outputs=[printed("1\n")]),
+            v4.new_code_cell("print(1)", execution_count=3, outputs=[printed("1\n")]),
         ],
     )
 
@@ -343,7 +354,7 @@ LAB = {"_anywidget_id": "nnlib.widgets.lab.Lab", "_esm": Lab._esm, "_css": Lab._
 # Each breaks the good notebook in one way; `n` is the notebook, `c` its last cell.
 BROKEN = [
     (ran_in_order, lambda n, c: c.update(execution_count=None)),
-    (ran_in_order, lambda n, c: c.update(execution_count=3)),
+    (ran_in_order, lambda n, c: c.update(execution_count=4)),
     (no_errors, lambda n, c: c.outputs.append(error())),
     (no_unknown_tags, lambda n, c: tagged(c, "hide-inptu")),
     (skipped_only_for_readers, lambda n, c: tagged(c, "nbval-skip")),
@@ -353,15 +364,18 @@ BROKEN = [
         widgets_up_to_date,
         lambda n, c: n.metadata.update(stored("AnyModel", LAB, [{"data": "A" * 20_000}])),
     ),
-    (pictures_described, lambda n, c: n.cells[1].metadata.clear()),
-    (pictures_described, lambda n, c: n.cells[1].metadata.mystnb.image.update(alt="A curve")),
-    (pictures_described, lambda n, c: n.cells[1].metadata.mystnb.image.update(alt="Figure " * 5)),
+    (pictures_described, lambda n, c: n.cells[2].metadata.clear()),
+    (pictures_described, lambda n, c: n.cells[2].metadata.mystnb.image.update(alt="A curve")),
+    (pictures_described, lambda n, c: n.cells[2].metadata.mystnb.image.update(alt="Figure " * 5)),
     (pictures_followed_by_text, lambda n, c: c.outputs.clear()),
     (pictures_followed_by_text, lambda n, c: c.update(outputs=[printed("\n")])),
     (cells_small, lambda n, c: c.update(source="x = 1\n" * 16)),
     (cells_small, lambda n, c: [cell.update(source="x = 1\n" * 6) for cell in n.cells]),
-    (prose_first, lambda n, c: n.cells.pop(2)),
+    (prose_first, lambda n, c: n.cells.pop(3)),
     (prose_first, lambda n, c: n.cells.pop(0)),
+    (runs_in_the_browser, lambda n, c: n.cells.pop(1)),
+    (runs_in_the_browser, lambda n, c: n.cells[1].update(source="import os")),
+    (runs_in_the_browser, lambda n, c: n.cells[1].metadata.clear()),
     (metadata_complete, lambda n, c: n.metadata.pop("myst")),
     (metadata_complete, lambda n, c: n.metadata.kernelspec.update(name="conda-env")),
     (metadata_complete, lambda n, c: c.metadata.update(execution={"iopub.execute_input": ""})),
@@ -401,7 +415,7 @@ def test_rules_make_exceptions():
     notebook = good()
     solution = notebook.cells[-1]
     solution.outputs.append(error())
-    notebook.cells.pop(2)
+    notebook.cells.pop(3)
     solution.metadata["tags"] = ["raises-exception", "hide-cell"]
     assert not [fault for rule in RULES for fault in rule(notebook)]
 
@@ -419,5 +433,5 @@ def test_a_number_in_the_prose_may_be_rounded(told):
 def test_repeated_alt_texts():
     other = copy.deepcopy(good())
     assert repeated_alt_texts([good(), other])
-    other.cells[1].metadata.mystnb.image.alt = "A rising curve: the accuracy over ten epochs."
+    other.cells[2].metadata.mystnb.image.alt = "A rising curve: the accuracy over ten epochs."
     assert not repeated_alt_texts([good(), other])

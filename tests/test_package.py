@@ -2,6 +2,7 @@ import ast
 import importlib.util
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,13 @@ nnlib.corruption.add_noise(x, 0.5, rng=0)
 nnlib.checks.gradient_check(nnlib.Softmax(), x)
 """
     assert python(code) == ""
+
+
+def test_the_extra_for_the_notebooks_has_all_that_the_others_have():
+    extras = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = extras["project"]["optional-dependencies"]
+    book = set(extras.pop("book"))
+    assert book == {"ipywidgets>=8.1"}.union(*extras.values())
 
 
 # The names

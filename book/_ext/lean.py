@@ -7,6 +7,7 @@ and mathematical signs that they use, scripts that do not hold up the first pict
 that wait for the reader.
 """
 
+import logging
 import re
 import unicodedata
 from hashlib import sha256
@@ -17,6 +18,8 @@ from pathlib import Path
 import tinycss2
 from fontTools import subset
 from PIL import Image
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # else it tells of every table it cuts
 
 #: The one style sheet, and the fonts of icons and of formulas, within the built book.
 SHEET = "_static/all.css"

@@ -1,0 +1,163 @@
+"""JupyterLite under the book: each chapter opens there, and finds all it needs but Pyodide.
+
+Python itself (Pyodide) comes from its own address, so what runs inside it is not tested here: that
+its parts are all there, and that nobody else is asked for anything, is.
+"""
+
+import ast
+import json
+import re
+import runpy
+import zipfile
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from IPython.core.inputtransformer2 import TransformerManager
+from jupyterlite_pyodide_kernel.constants import PYODIDE_VERSION
+from packaging.requirements import Requirement
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).parent.parent
+LITE = ROOT / "_build" / "html" / "lite"
+NOTEBOOKS = sorted(path.name for path in ROOT.glob("book/*.ipynb"))
+
+#: What the notebooks use of Pyodide 314.0.6, as its pyodide-lock.json has it.
+PYODIDE = {
+    "numpy": "2.4.6",
+    "matplotlib": "3.10.8",
+    "scipy": "1.18.0",
+    "scikit-image": "0.25.2",
+    "joblib": "1.5.3",
+    "threadpoolctl": "3.6.0",
+    "tqdm": "4.67.3",
+    "ipython": "9.12.0",
+    "traitlets": "5.14.3",
+    "typing-extensions": "4.15.0",
+}
+CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE_VERSION}/full/"
+
+pytestmark = pytest.mark.skipif(not LITE.is_dir(), reason="it is not built; run `make book`")
+
+
+def files(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def wheels():
+    """The wheels of the site, by the names that pip knows them by, and what each one needs."""
+    found = {}
+    for path in LITE.rglob("*.whl"):
+        with zipfile.ZipFile(path) as wheel:
+            (name,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+            about = message_from_bytes(wheel.read(name))
+        name = re.sub(r"[-_.]+", "-", about["Name"]).lower()
+        needs = [Requirement(one) for one in about.get_all("Requires-Dist", [])]
+        found.setdefault(name, []).append((about["Version"], needs))
+    return found
+
+
+# --- What is there -------------------------------------------------------------------------------
+
+
+def test_the_notebooks_and_their_data_are_those_of_the_book():
+    assert sorted(files(LITE / "files" / "book")) == NOTEBOOKS
+    for folder in ("book", "data"):
+        for name, content in files(LITE / "files" / folder).items():
+            assert content == (ROOT / folder / name).read_bytes(), name
+    assert files(LITE / "files" / "data").keys() == files(ROOT / "data").keys()
+
+
+def test_the_wheel_of_nnlib_is_the_library():
+    (path,) = LITE.glob("pypi/nnlib-*.whl")
+    with zipfile.ZipFile(path) as wheel:
+        packed = {name: wheel.read(name) for name in wheel.namelist() if ".dist-info/" not in name}
+    ours = {f"nnlib/{name}": content for name, content in files(ROOT / "nnlib").items()}
+    assert packed == {name: ours[name] for name in ours if "__pycache__" not in name}
+
+
+def test_every_package_that_the_notebooks_need_is_there_or_comes_with_pyodide():
+    assert PYODIDE_VERSION == "314.0.6", "read the versions in its pyodide-lock.json anew"
+    site, wanted, seen = wheels(), [Requirement("nnlib[book]")], set()
+    while wanted:
+        need = wanted.pop()
+        name = re.sub(r"[-_.]+", "-", need.name).lower()
+        versions = [version for version, _ in site.get(name, ())] or [PYODIDE.get(name)]
+        assert any(version and need.specifier.contains(version) for version in versions), need
+        if (name, *need.extras) not in seen:
+            seen.add((name, *need.extras))
+            for _, needs in site.get(name, ()):
+                wanted += [one for one in needs if applies(one, need.extras)]
+
+
+def applies(need, extras):
+    """Whether a requirement counts in the browser, for one who asks for these extras."""
+    browser = {"sys_platform": "emscripten", "python_version": "3.14"}
+    return not need.marker or any(
+        need.marker.evaluate({**browser, "extra": extra}) for extra in ("", *extras)
+    )
+
+
+def test_python_asks_no_index_of_packages():
+    config = json.loads((LITE / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    kernel = config["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
+    assert kernel["disablePyPIFallback"] is True
+
+
+# --- In the browser ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["linear", "laboratory"])
+def test_the_button_opens_its_chapter_and_asks_only_for_pyodide(chromium, address, name):
+    context, others = chromium.new_context(), []
+
+    def asked(route):
+        if route.request.url.startswith((address, "data:", "blob:")):
+            route.continue_()
+        else:
+            others.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", asked)
+    page = context.new_page()
+    page.goto(f"{address}/book/{name}.html")
+    title = page.locator("article h1").evaluate("heading => heading.childNodes[1].data").strip(". ")
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Run").click()
+    notebook = opened.value
+    expect(notebook.get_by_role("heading", name=title)).to_be_visible(timeout=30_000)
+    expect(notebook.get_by_text("piplite.install")).to_be_visible()
+    for _ in range(60):  # Python starts on its own, once it is there
+        notebook.wait_for_timeout(500)
+        if others:
+            break
+    notebook.wait_for_timeout(1000)
+    assert others
+    assert [one for one in others if not one.startswith(CDN)] == []
+    context.close()
+
+
+def test_every_notebook_has_its_button_and_nothing_else_has_one():
+    for page in (ROOT / "_build" / "html" / "book").glob("*.html"):
+        found = re.findall(
+            r'href="\.\./lite/notebooks/index\.html\?path=([^"]*)"', page.read_text()
+        )
+        name = f"{page.stem}.ipynb"
+        assert found == ([f"book/{name}"] if name in NOTEBOOKS else []), page.name
+
+
+# --- Elsewhere -----------------------------------------------------------------------------------
+
+
+def test_with_a_public_address_the_setup_cell_fetches_that_repository_on_colab(tmp_path):
+    config = tmp_path / "config.yml"
+    config.write_text("repository: {url: 'https://github.com/someone/book'}")
+    refresh = runpy.run_path(str(ROOT / "book" / "refresh.py"))
+    refresh["setup_cell"].__globals__["CONFIG"] = config
+    source = refresh["setup_cell"]().source
+    ast.parse(TransformerManager().transform_cell(source))
+    assert "git clone --quiet --depth 1 https://github.com/someone/book /content" in source
