@@ -21,7 +21,7 @@ book: env       ## Build the book
 	@echo "The book is built. Open it: file://$(CURDIR)/$(SITE)/index.html"
 
 lite: env       ## … and the notebooks to run in the browser (PYODIDE=folder: host Python along)
-	$(BIN)/python lite/build.py $(if $(PYODIDE),--pyodide '$(PYODIDE)')
+	$(BIN)/python book/_lite/build.py $(if $(PYODIDE),--pyodide '$(PYODIDE)')
 
 serve: $(SITE)/index.html ## Serve the built book, to this machine only
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
@@ -92,13 +92,13 @@ bench: .venv-bench/ready ## Time nnlib beside PyTorch, JAX and scikit-learn (hal
 env: .venv/ready ## Make .venv, or bring it up to date
 
 # Matplotlib lists the fonts once, and says so: here, where no notebook is listening.
-.venv/ready: requirements.txt constraints.txt lite/requirements.txt
+.venv/ready: requirements.txt constraints.txt book/_lite/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	    { echo "This needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/pip download --quiet --disable-pip-version-check --dest .venv/wheels --no-deps \
-	    --only-binary=:all: --platform any --abi none -r lite/requirements.txt
+	    --only-binary=:all: --platform any --abi none -r book/_lite/requirements.txt
 	$(BIN)/python -c 'import matplotlib.font_manager'
 	@touch $@
 

@@ -1,4 +1,4 @@
-"""Build JupyterLite under the built book: `python lite/build.py [--pyodide FOLDER]`.
+"""Build JupyterLite under the built book: `python book/_lite/build.py [--pyodide FOLDER]`.
 
 JupyterLite is JupyterLab as a static site, with Python (Pyodide) in the reader's browser. The site
 gets the notebooks, their data and nnlib. It fetches Pyodide from its usual address when the reader
@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
 WORK = ROOT / "_build" / "lite"  # a copy of this folder, and what building leaves behind
 WHEELS = Path(sys.prefix) / "wheels"  # those of requirements.txt, beside this file
@@ -35,7 +35,7 @@ def build(pyodide=None):
         sys.exit(f"{pyodide} is not a Pyodide distribution: it has no file pyodide.mjs.")
     for leftover in (SITE / "lite", WORK, ROOT / "build"):  # `build` would be packed again
         shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(ROOT / "lite", WORK, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copytree(ROOT / "book" / "_lite", WORK, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     if pyodide:  # JupyterLite takes what lies there; its own option wants an archive
         shutil.copytree(pyodide, WORK / "static" / "pyodide")
     nnlib = WORK / "wheels"
