@@ -9,6 +9,7 @@ MODULES = {
     "nnlib.checks": "gradient_check(): is a gradient right?",
     "nnlib.zoo": "load(): the 84 autoencoders of the report, trained",
     "nnlib.plots": "the figures of the book (needs matplotlib)",
+    "nnlib.widgets": "the figures that move (needs anywidget)",
 }
 COMMANDS = {
     "python -m nnlib": "this page",

@@ -11,7 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 SITE = ROOT / "_build" / "html"
 WORK = ROOT / "_build" / "lite"  # a copy of this folder, and what building leaves behind
 WHEELS = Path(sys.prefix) / "wheels"  # those of requirements.txt, beside this file
@@ -35,7 +36,7 @@ def build(pyodide=None):
         sys.exit(f"{pyodide} is not a Pyodide distribution: it has no file pyodide.mjs.")
     for leftover in (SITE / "lite", WORK, ROOT / "build"):  # `build` would be packed again
         shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(ROOT / "book" / "_lite", WORK, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copytree(HERE, WORK, ignore=shutil.ignore_patterns("*.py"))
     if pyodide:  # JupyterLite takes what lies there; its own option wants an archive
         shutil.copytree(pyodide, WORK / "static" / "pyodide")
     nnlib = WORK / "wheels"
