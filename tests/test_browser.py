@@ -83,6 +83,11 @@ def press(page, button):
 
 
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
+SQUEEZED = """async (picture) => {
+  await picture.decode();
+  const {width, height, naturalWidth, naturalHeight} = picture;
+  return Math.abs(((width / height) * naturalHeight) / naturalWidth - 1);
+}"""
 NAME = "e => e.ariaLabel || e.closest('label')?.innerText || e.innerText"
 
 # --- Every page ----------------------------------------------------------------------------------
@@ -94,6 +99,9 @@ def test_a_page_asks_nobody_else_logs_no_error_and_fits(visit, name, size):
     page = visit(name, viewport=size)
     assert page.wrong == []
     assert page.evaluate(TOO_WIDE) <= 0
+    for picture in page.locator("article img").all():
+        picture.scroll_into_view_if_needed()  # only now is it fetched
+        assert picture.evaluate(SQUEEZED) < 0.02, picture.get_attribute("alt")
     for widget in page.locator("[data-model]").all():
         kept, needed = widget.evaluate(
             """place => {
@@ -107,10 +115,12 @@ def test_a_page_asks_nobody_else_logs_no_error_and_fits(visit, name, size):
     assert page.evaluate(TOO_WIDE) <= 0
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("theme", "size"), [("light", DESK), ("dark", DESK), ("light", PHONE)], ids=str
+)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_accessible(visit, name, theme):
-    page = visit(name, color_scheme=theme)
+def test_a_page_is_accessible(visit, name, theme, size):
+    page = visit(name, color_scheme=theme, viewport=size)
     page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()

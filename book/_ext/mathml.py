@@ -11,6 +11,9 @@ from sphinx.util.math import get_node_equation_number
 
 logger = logging.getLogger(__name__)
 
+#: A box that the theme lets the keyboard reach while it is too narrow for what is in it.
+SCROLLS = "pst-scrollable-table-container"
+
 
 def mathml(node, as_block=False):
     """Return the formula of a node as MathML."""
@@ -31,7 +34,8 @@ def visit_block(writer, node):
     """Write a formula on lines of its own, and its number where it has one."""
     number = f"({get_node_equation_number(writer, node)})" if node["number"] else ""
     formula = mathml(node, as_block=True)
-    writer.body += [writer.starttag(node, "div", CLASS="formula"), formula, number, "</div>\n"]
+    box = writer.starttag(node, "div", CLASS=f"formula {SCROLLS}")
+    writer.body += [box, formula, number, "</div>\n"]
     raise SkipNode
 
 
