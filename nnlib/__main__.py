@@ -6,7 +6,7 @@ from nnlib import mnist
 MODULES = {
     "nnlib.mnist": "load(): 70,000 handwritten digits",
     "nnlib.corruption": "noise and masks for images",
-    "nnlib.checks": "gradient_check(): is a gradient right?",
+    "nnlib.checks": "is a gradient right, or a class of your own?",
     "nnlib.zoo": "load(): the 84 autoencoders of the report, trained",
     "nnlib.plots": "the figures of the book (needs matplotlib)",
     "nnlib.widgets": "the figures that move (needs anywidget)",

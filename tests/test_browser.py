@@ -99,7 +99,7 @@ def test_a_page_asks_nobody_else_logs_no_error_and_fits(visit, name, size):
     page = visit(name, viewport=size)
     assert page.wrong == []
     assert page.evaluate(TOO_WIDE) <= 0
-    for picture in page.locator("article img").all():
+    for picture in page.locator("article img:visible").all():
         picture.scroll_into_view_if_needed()  # only now is it fetched
         assert picture.evaluate(SQUEEZED) < 0.02, picture.get_attribute("alt")
     for widget in page.locator("[data-model]").all():

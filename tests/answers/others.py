@@ -1,19 +1,12 @@
-"""Sixty student classes, each with exactly one mistake. See `kind`, `name`, `source`, `cause`."""
+"""Wrong answers by somebody who had not seen the checks, and did not write them.
 
-MISTAKES = []
+They were asked for classes that keep the contract but for one mistake, "subtle ones that a gradient
+check would miss", and for a word that a good message would have in it.
+"""
 
-
-def add(kind, name, cause, source):
-    MISTAKES.append({"kind": kind, "name": name, "source": source.lstrip("\n"), "cause": cause})
-
-
-# ------------------------------------------------------------------------------------- linear
-
-add(
-    "linear",
-    "Gradient arrays are replaced instead of added in place",
-    "in place|same array|new array",
-    """
+#: Kind, what is wrong, a pattern for the cause, source.
+OTHERS = [
+    ("linear", "Gradient arrays are replaced instead of added in place", "in place|same array|new array", '''
 class Linear(Module):
     def __init__(self, in_features, out_features, rng=None):
         super().__init__()
@@ -35,14 +28,8 @@ class Linear(Module):
         self.grads["weight"] = self.grads["weight"] + self.x.T @ grad_output
         self.grads["bias"] = self.grads["bias"] + grad_output.sum(axis=0)
         return grad_output @ self.params["weight"].T
-""",
-)
-
-add(
-    "linear",
-    "Backward uses a transposed weight copied at construction",
-    "current|copy|stale",
-    """
+'''),
+    ("linear", "Backward uses a transposed weight copied at construction", "current|copy|stale", '''
 class Linear(Module):
     def __init__(self, in_features, out_features, rng=None):
         super().__init__()
@@ -65,14 +52,8 @@ class Linear(Module):
         self.grads["weight"] += self.x.T @ grad_output
         self.grads["bias"] += grad_output.sum(axis=0)
         return grad_output @ self.weight_T
-""",
-)
-
-add(
-    "linear",
-    "Bias gradient is overwritten, only weight gradient accumulates",
-    "add|accumul|overwr",
-    """
+'''),
+    ("linear", "Bias gradient is overwritten, only weight gradient accumulates", "add|accumul|overwr", '''
 class Linear(Module):
     def __init__(self, in_features, out_features, rng=None):
         super().__init__()
@@ -93,14 +74,8 @@ class Linear(Module):
         self.grads["weight"] += self.x.T @ grad_output
         np.sum(grad_output, axis=0, out=self.grads["bias"])
         return grad_output @ self.params["weight"].T
-""",
-)
-
-add(
-    "linear",
-    "Output buffer is reused, second forward overwrites first output",
-    "buffer|earlier output|overwr",
-    """
+'''),
+    ("linear", "Output buffer is reused, second forward overwrites first output", "buffer|earlier output|overwr", '''
 class Linear(Module):
     def __init__(self, in_features, out_features, rng=None):
         super().__init__()
@@ -126,14 +101,8 @@ class Linear(Module):
         self.grads["weight"] += self.x.T @ grad_output
         self.grads["bias"] += grad_output.sum(axis=0)
         return grad_output @ self.params["weight"].T
-""",
-)
-
-add(
-    "linear",
-    "Seed 0 counts as no seed, weights differ",
-    "seed|rng|reproduc",
-    """
+'''),
+    ("linear", "Seed 0 counts as no seed, weights differ", "seed|rng|reproduc", '''
 class Linear(Module):
     def __init__(self, in_features, out_features, rng=None):
         super().__init__()
@@ -155,14 +124,8 @@ class Linear(Module):
         self.grads["weight"] += self.x.T @ grad_output
         self.grads["bias"] += grad_output.sum(axis=0)
         return grad_output @ self.params["weight"].T
-""",
-)
-
-add(
-    "linear",
-    "Bias is an integer array that cannot take updates",
-    "dtype|integer|float",
-    """
+'''),
+    ("linear", "Bias is an integer array that cannot take updates", "dtype|integer|float", '''
 class Linear(Module):
     def __init__(self, in_features, out_features, rng=None):
         super().__init__()
@@ -184,16 +147,8 @@ class Linear(Module):
         self.grads["weight"] += self.x.T @ grad_output
         self.grads["bias"] += grad_output.sum(axis=0)
         return grad_output @ self.params["weight"].T
-""",
-)
-
-# --------------------------------------------------------------------------------------- tanh
-
-add(
-    "tanh",
-    "Formula with exponentials overflows to nan for large inputs",
-    "overflow|large|nan",
-    """
+'''),
+    ("tanh", "Formula with exponentials overflows to nan for large inputs", "overflow|large|nan", '''
 class TanH(Module):
     def __init__(self):
         super().__init__()
@@ -206,14 +161,8 @@ class TanH(Module):
 
     def backward(self, grad_output):
         return grad_output * (1 - self.y**2)
-""",
-)
-
-add(
-    "tanh",
-    "Backward multiplies the incoming gradient in place",
-    "in place|grad_output|chang",
-    """
+'''),
+    ("tanh", "Backward multiplies the incoming gradient in place", "in place|grad_output|chang", '''
 class TanH(Module):
     def __init__(self):
         super().__init__()
@@ -226,14 +175,8 @@ class TanH(Module):
     def backward(self, grad_output):
         grad_output *= 1 - self.y**2
         return grad_output
-""",
-)
-
-add(
-    "tanh",
-    "Forward writes the result over its own input",
-    "input|in place|overwr",
-    """
+'''),
+    ("tanh", "Forward writes the result over its own input", "input|in place|overwr", '''
 class TanH(Module):
     def __init__(self):
         super().__init__()
@@ -245,14 +188,8 @@ class TanH(Module):
 
     def backward(self, grad_output):
         return grad_output * (1 - self.y * self.y)
-""",
-)
-
-add(
-    "tanh",
-    "Backward squares the kept output, second backward wrong",
-    "twice|second|kept",
-    """
+'''),
+    ("tanh", "Backward squares the kept output, second backward wrong", "twice|second|kept", '''
 class TanH(Module):
     def __init__(self):
         super().__init__()
@@ -267,14 +204,8 @@ class TanH(Module):
         self.slope *= self.slope
         np.subtract(1, self.slope, out=self.slope)
         return grad_output * self.slope
-""",
-)
-
-add(
-    "tanh",
-    "Stretched sigmoid of x instead of 2x, consistent derivative",
-    "[Tt]an[Hh]|value|steep",
-    """
+'''),
+    ("tanh", "Stretched sigmoid of x instead of 2x, consistent derivative", "[Tt]an[Hh]|value|steep", '''
 class TanH(Module):
     def __init__(self):
         super().__init__()
@@ -288,14 +219,8 @@ class TanH(Module):
 
     def backward(self, grad_output):
         return grad_output * 2 * self.s * (1 - self.s)
-""",
-)
-
-add(
-    "tanh",
-    "Output is kept in the class, shared by layers",
-    "shared|another|instance",
-    """
+'''),
+    ("tanh", "Output is kept in the class, shared by layers", "shared|another|instance", '''
 class TanH(Module):
     y = None
 
@@ -305,16 +230,8 @@ class TanH(Module):
 
     def backward(self, grad_output):
         return grad_output * (1 - TanH.y**2)
-""",
-)
-
-# ------------------------------------------------------------------------------------ sigmoid
-
-add(
-    "sigmoid",
-    "Stable two-branch formula forgets x exactly zero",
-    "zero|0\\.5|half",
-    """
+'''),
+    ("sigmoid", "Stable two-branch formula forgets x exactly zero", r"zero|0\.5|half", '''
 class Sigmoid(Module):
     def __init__(self):
         super().__init__()
@@ -331,14 +248,8 @@ class Sigmoid(Module):
 
     def backward(self, grad_output):
         return grad_output * self.y * (1 - self.y)
-""",
-)
-
-add(
-    "sigmoid",
-    "Inputs are clipped to plus minus six against overflow",
-    "clip|large|satur",
-    """
+'''),
+    ("sigmoid", "Inputs are clipped to plus minus six against overflow", "clip|large|satur", '''
 class Sigmoid(Module):
     def __init__(self):
         super().__init__()
@@ -351,14 +262,8 @@ class Sigmoid(Module):
 
     def backward(self, grad_output):
         return grad_output * self.y * (1 - self.y)
-""",
-)
-
-add(
-    "sigmoid",
-    "Result is always float64, even for float32 inputs",
-    "dtype|float32|float64",
-    """
+'''),
+    ("sigmoid", "Result is always float64, even for float32 inputs", "dtype|float32|float64", '''
 class Sigmoid(Module):
     def __init__(self):
         super().__init__()
@@ -372,14 +277,8 @@ class Sigmoid(Module):
 
     def backward(self, grad_output):
         return grad_output * self.y * (1 - self.y)
-""",
-)
-
-add(
-    "sigmoid",
-    "Skips work if handed the same array object again",
-    "same array|again|stale",
-    """
+'''),
+    ("sigmoid", "Skips work if handed the same array object again", "same array|again|stale", '''
 class Sigmoid(Module):
     def __init__(self):
         super().__init__()
@@ -395,14 +294,8 @@ class Sigmoid(Module):
 
     def backward(self, grad_output):
         return grad_output * self.y * (1 - self.y)
-""",
-)
-
-add(
-    "sigmoid",
-    "Backward takes the oldest kept output, not the last",
-    "last|latest|earlier",
-    """
+'''),
+    ("sigmoid", "Backward takes the oldest kept output, not the last", "last|latest|earlier", '''
 class Sigmoid(Module):
     def __init__(self):
         super().__init__()
@@ -417,14 +310,8 @@ class Sigmoid(Module):
     def backward(self, grad_output):
         y = self.outputs.pop(0)
         return grad_output * y * (1 - y)
-""",
-)
-
-add(
-    "sigmoid",
-    "Output is squeezed, a single column loses its axis",
-    "shape|squeez|column",
-    """
+'''),
+    ("sigmoid", "Output is squeezed, a single column loses its axis", "shape|squeez|column", '''
 class Sigmoid(Module):
     def __init__(self):
         super().__init__()
@@ -437,16 +324,8 @@ class Sigmoid(Module):
 
     def backward(self, grad_output):
         return grad_output * self.y * (1 - self.y)
-""",
-)
-
-# ------------------------------------------------------------------------------------ softmax
-
-add(
-    "softmax",
-    "Subtracts largest score of the table, low rows underflow",
-    "row|underflow|nan",
-    """
+'''),
+    ("softmax", "Subtracts largest score of the table, low rows underflow", "row|underflow|nan", '''
 class Softmax(Module):
     def __init__(self):
         super().__init__()
@@ -460,14 +339,8 @@ class Softmax(Module):
     def backward(self, grad_output):
         mean = (grad_output * self.p).sum(axis=1, keepdims=True)
         return self.p * (grad_output - mean)
-""",
-)
-
-add(
-    "softmax",
-    "Derivative p(1-p) ignores the other classes of the row",
-    "other|diagonal|[Jj]acobian",
-    """
+'''),
+    ("softmax", "Derivative p(1-p) ignores the other classes of the row", "other|diagonal|[Jj]acobian", '''
 class Softmax(Module):
     def __init__(self):
         super().__init__()
@@ -480,14 +353,8 @@ class Softmax(Module):
 
     def backward(self, grad_output):
         return grad_output * self.p * (1 - self.p)
-""",
-)
-
-add(
-    "softmax",
-    "First row's Jacobian is applied to all rows",
-    "row|[Jj]acobian|each",
-    """
+'''),
+    ('softmax', "First row's Jacobian is applied to all rows", "row|[Jj]acobian|each", '''
 class Softmax(Module):
     def __init__(self):
         super().__init__()
@@ -502,14 +369,8 @@ class Softmax(Module):
         p = self.p[0]
         jacobian = np.diag(p) - np.outer(p, p)
         return grad_output @ jacobian
-""",
-)
-
-add(
-    "softmax",
-    "Row sums without keepdims divide the wrong axis",
-    "row|sum|keepdims",
-    """
+'''),
+    ("softmax", "Row sums without keepdims divide the wrong axis", "row|sum|keepdims", '''
 class Softmax(Module):
     def __init__(self):
         super().__init__()
@@ -523,14 +384,8 @@ class Softmax(Module):
     def backward(self, grad_output):
         mean = (grad_output * self.p).sum(axis=1, keepdims=True)
         return self.p * (grad_output - mean)
-""",
-)
-
-add(
-    "softmax",
-    "Row maximum is subtracted from the caller's input",
-    "input|in place|chang",
-    """
+'''),
+    ('softmax', "Row maximum is subtracted from the caller's input", "input|in place|chang", '''
 class Softmax(Module):
     def __init__(self):
         super().__init__()
@@ -545,14 +400,8 @@ class Softmax(Module):
     def backward(self, grad_output):
         mean = (grad_output * self.p).sum(axis=1, keepdims=True)
         return self.p * (grad_output - mean)
-""",
-)
-
-add(
-    "softmax",
-    "Probabilities of integer scores are truncated to integers",
-    "integer|dtype|trunc",
-    """
+'''),
+    ("softmax", "Probabilities of integer scores are truncated to integers", "integer|dtype|trunc", '''
 class Softmax(Module):
     def __init__(self):
         super().__init__()
@@ -571,16 +420,8 @@ class Softmax(Module):
             p, g = self.p[i], grad_output[i]
             grad[i] = p * (g - g @ p)
         return grad
-""",
-)
-
-# ----------------------------------------------------------------------------------- mse_loss
-
-add(
-    "mse_loss",
-    "Divides by rows, not elements, forward and backward",
-    "mean|element|column",
-    """
+'''),
+    ("mse_loss", "Divides by rows, not elements, forward and backward", "mean|element|column", '''
 class MSELoss(Loss):
     def forward(self, prediction, target):
         target = np.asarray(target, prediction.dtype)
@@ -591,14 +432,8 @@ class MSELoss(Loss):
 
     def backward(self):
         return 2 * self.difference / len(self.difference)
-""",
-)
-
-add(
-    "mse_loss",
-    "Target of another shape is broadcast without complaint",
-    "shape|broadcast",
-    """
+'''),
+    ("mse_loss", "Target of another shape is broadcast without complaint", "shape|broadcast", '''
 class MSELoss(Loss):
     def forward(self, prediction, target):
         target = np.asarray(target, prediction.dtype)
@@ -607,14 +442,8 @@ class MSELoss(Loss):
 
     def backward(self):
         return 2 * self.difference / self.difference.size
-""",
-)
-
-add(
-    "mse_loss",
-    "Difference is written into the prediction array itself",
-    "prediction|in place|chang",
-    """
+'''),
+    ("mse_loss", "Difference is written into the prediction array itself", "prediction|in place|chang", '''
 class MSELoss(Loss):
     def forward(self, prediction, target):
         target = np.asarray(target, prediction.dtype)
@@ -626,14 +455,8 @@ class MSELoss(Loss):
 
     def backward(self):
         return 2 * self.difference / self.difference.size
-""",
-)
-
-add(
-    "mse_loss",
-    "Gradient is divided by size of the first batch",
-    "size|first|batch",
-    """
+'''),
+    ("mse_loss", "Gradient is divided by size of the first batch", "size|first|batch", '''
 class MSELoss(Loss):
     def __init__(self):
         self.size = None
@@ -649,14 +472,8 @@ class MSELoss(Loss):
 
     def backward(self):
         return 2 * self.difference / self.size
-""",
-)
-
-add(
-    "mse_loss",
-    "Gradient accumulates over calls of same shape",
-    "accumul|second|earlier",
-    """
+'''),
+    ("mse_loss", "Gradient accumulates over calls of same shape", "accumul|second|earlier", '''
 class MSELoss(Loss):
     def __init__(self):
         self.grad = None
@@ -673,14 +490,8 @@ class MSELoss(Loss):
     def backward(self):
         self.grad += 2 * self.difference / self.difference.size
         return self.grad.copy()
-""",
-)
-
-add(
-    "mse_loss",
-    "Half the squared error, with the matching gradient",
-    "half|factor|twice",
-    """
+'''),
+    ("mse_loss", "Half the squared error, with the matching gradient", "half|factor|twice", '''
 class MSELoss(Loss):
     def forward(self, prediction, target):
         target = np.asarray(target, prediction.dtype)
@@ -692,16 +503,8 @@ class MSELoss(Loss):
     def backward(self):
         # the 2 of the square and the 1/2 in front cancel
         return self.difference / self.difference.size
-""",
-)
-
-# ----------------------------------------------------------------------- binary_cross_entropy
-
-add(
-    "binary_cross_entropy",
-    "Term for targets of zero is left out",
-    "1 - y|term|target 0",
-    """
+'''),
+    ("binary_cross_entropy", "Term for targets of zero is left out", "1 - y|term|target 0", '''
 class BinaryCrossEntropy(Loss):
     def forward(self, prediction, target):
         target = np.asarray(target, prediction.dtype)
@@ -715,14 +518,8 @@ class BinaryCrossEntropy(Loss):
     def backward(self):
         tiny = np.finfo(self.p.dtype).tiny
         return -self.y / np.maximum(self.p, tiny) / self.p.size
-""",
-)
-
-add(
-    "binary_cross_entropy",
-    "Tiny epsilon vanishes in float32, certain predictions give nan",
-    "float32|nan|infin",
-    """
+'''),
+    ("binary_cross_entropy", "Tiny epsilon vanishes in float32, certain predictions give nan", "float32|nan|infin", '''
 class BinaryCrossEntropy(Loss):
     def forward(self, prediction, target):
         target = np.asarray(target, prediction.dtype)
@@ -735,14 +532,8 @@ class BinaryCrossEntropy(Loss):
 
     def backward(self):
         return ((1 - self.y) / (1 - self.p) - self.y / self.p) / self.p.size
-""",
-)
-
-add(
-    "binary_cross_entropy",
-    "Logarithm to base two, gradient scaled to match",
-    "natural|base|log2",
-    """
+'''),
+    ("binary_cross_entropy", "Logarithm to base two, gradient scaled to match", "natural|base|log2", '''
 class BinaryCrossEntropy(Loss):
     def forward(self, prediction, target):
         target = np.asarray(target, prediction.dtype)
@@ -759,14 +550,8 @@ class BinaryCrossEntropy(Loss):
         yes = self.y / np.maximum(self.p, tiny)
         no = (1 - self.y) / np.maximum(1 - self.p, tiny)
         return (no - yes) / float(np.log(2)) / self.p.size
-""",
-)
-
-add(
-    "binary_cross_entropy",
-    "Grey targets between zero and one become yes or no",
-    "between|grey|round",
-    """
+'''),
+    ("binary_cross_entropy", "Grey targets between zero and one become yes or no", "between|grey|round", '''
 class BinaryCrossEntropy(Loss):
     def forward(self, prediction, target):
         target = np.asarray(target, prediction.dtype)
@@ -782,14 +567,8 @@ class BinaryCrossEntropy(Loss):
         yes = -1 / np.maximum(self.p, tiny)
         no = 1 / np.maximum(1 - self.p, tiny)
         return np.where(self.yes, yes, no) / self.p.size
-""",
-)
-
-add(
-    "binary_cross_entropy",
-    "Mean over elements forward, over rows backward",
-    "mean|element|divi",
-    """
+'''),
+    ("binary_cross_entropy", "Mean over elements forward, over rows backward", "mean|element|divi", '''
 class BinaryCrossEntropy(Loss):
     def forward(self, prediction, target):
         target = np.asarray(target, prediction.dtype)
@@ -807,14 +586,8 @@ class BinaryCrossEntropy(Loss):
         yes = self.y / np.maximum(self.p, tiny)
         no = (1 - self.y) / np.maximum(1 - self.p, tiny)
         return (no - yes) / n
-""",
-)
-
-add(
-    "binary_cross_entropy",
-    "Zeros in the caller's target are replaced by epsilon",
-    "target|in place|chang",
-    """
+'''),
+    ('binary_cross_entropy', "Zeros in the caller's target are replaced by epsilon", "target|in place|chang", '''
 class BinaryCrossEntropy(Loss):
     def forward(self, prediction, target):
         target[target == 0] = 1e-7
@@ -832,16 +605,8 @@ class BinaryCrossEntropy(Loss):
         yes = self.y / np.maximum(self.p, tiny)
         no = (1 - self.y) / np.maximum(1 - self.p, tiny)
         return (no - yes) / self.p.size
-""",
-)
-
-# ------------------------------------------------------------------------------ cross_entropy
-
-add(
-    "cross_entropy",
-    "Logarithm of finished softmax, infinite for distant scores",
-    "infin|large|nan",
-    """
+'''),
+    ("cross_entropy", "Logarithm of finished softmax, infinite for distant scores", "infin|large|nan", '''
 class CrossEntropyWithLogSoftmax(Loss):
     def forward(self, prediction, target):
         n, classes = prediction.shape
@@ -859,14 +624,8 @@ class CrossEntropyWithLogSoftmax(Loss):
 
     def backward(self):
         return (self.p - self.target) / len(self.p)
-""",
-)
-
-add(
-    "cross_entropy",
-    "Number of classes guessed from largest label in batch",
-    "class|absent|label",
-    """
+'''),
+    ("cross_entropy", "Number of classes guessed from largest label in batch", "class|absent|label", '''
 class CrossEntropyWithLogSoftmax(Loss):
     def forward(self, prediction, target):
         target = np.asarray(target)
@@ -883,14 +642,8 @@ class CrossEntropyWithLogSoftmax(Loss):
 
     def backward(self):
         return (np.exp(self.log_p) - self.target) / len(self.target)
-""",
-)
-
-add(
-    "cross_entropy",
-    "Mean over all elements instead of over rows",
-    "mean|row|divi",
-    """
+'''),
+    ("cross_entropy", "Mean over all elements instead of over rows", "mean|row|divi", '''
 class CrossEntropyWithLogSoftmax(Loss):
     def forward(self, prediction, target):
         n, classes = prediction.shape
@@ -908,14 +661,8 @@ class CrossEntropyWithLogSoftmax(Loss):
 
     def backward(self):
         return (np.exp(self.log_p) - self.target) / self.target.size
-""",
-)
-
-add(
-    "cross_entropy",
-    "Backward takes one from kept probabilities every time",
-    "twice|second|again",
-    """
+'''),
+    ("cross_entropy", "Backward takes one from kept probabilities every time", "twice|second|again", '''
 class CrossEntropyWithLogSoftmax(Loss):
     def forward(self, prediction, target):
         n, classes = prediction.shape
@@ -936,14 +683,8 @@ class CrossEntropyWithLogSoftmax(Loss):
         grad = self.p
         grad -= self.target
         return grad / len(grad)
-""",
-)
-
-add(
-    "cross_entropy",
-    "As many labels as classes are taken for one-hot",
-    "label|one-hot|shape",
-    """
+'''),
+    ("cross_entropy", "As many labels as classes are taken for one-hot", "label|one-hot|shape", '''
 class CrossEntropyWithLogSoftmax(Loss):
     def forward(self, prediction, target):
         n, classes = prediction.shape
@@ -962,14 +703,8 @@ class CrossEntropyWithLogSoftmax(Loss):
 
     def backward(self):
         return (np.exp(self.log_p) - self.target) / len(self.log_p)
-""",
-)
-
-add(
-    "cross_entropy",
-    "Labels are counted from one, class zero wraps around",
-    "label|class|from 0",
-    """
+'''),
+    ("cross_entropy", "Labels are counted from one, class zero wraps around", "label|class|from 0", '''
 class CrossEntropyWithLogSoftmax(Loss):
     def forward(self, prediction, target):
         n, classes = prediction.shape
@@ -987,16 +722,8 @@ class CrossEntropyWithLogSoftmax(Loss):
 
     def backward(self):
         return (np.exp(self.log_p) - self.target) / len(self.target)
-""",
-)
-
-# --------------------------------------------------------------------------------- sequential
-
-add(
-    "sequential",
-    "Makes its own zero gradients, not the layers' arrays",
-    "grads|same array|copy",
-    """
+'''),
+    ('sequential', "Makes its own zero gradients, not the layers' arrays", "grads|same array|copy", '''
 class Sequential(Module):
     def __init__(self, layers):
         super().__init__()
@@ -1024,14 +751,8 @@ class Sequential(Module):
         for layer in reversed(self.layers):
             grad_output = layer.backward(grad_output)
         return grad_output
-""",
-)
-
-add(
-    "sequential",
-    "Only Linear layers listed, nested networks are forgotten",
-    "nested|missing|param",
-    """
+'''),
+    ("sequential", "Only Linear layers listed, nested networks are forgotten", "nested|missing|param", '''
 class Sequential(Module):
     def __init__(self, layers):
         super().__init__()
@@ -1056,14 +777,8 @@ class Sequential(Module):
         for layer in reversed(self.layers):
             grad_output = layer.backward(grad_output)
         return grad_output
-""",
-)
-
-add(
-    "sequential",
-    "Backward reverses its list of layers for good",
-    "order|revers|second",
-    """
+'''),
+    ("sequential", "Backward reverses its list of layers for good", "order|revers|second", '''
 class Sequential(Module):
     def __init__(self, layers):
         super().__init__()
@@ -1087,14 +802,8 @@ class Sequential(Module):
         for layer in self.layers:
             grad_output = layer.backward(grad_output)
         return grad_output
-""",
-)
-
-add(
-    "sequential",
-    "Backward forgets to return the gradient of the input",
-    "return|None",
-    """
+'''),
+    ("sequential", "Backward forgets to return the gradient of the input", "return|None", '''
 class Sequential(Module):
     def __init__(self, layers):
         super().__init__()
@@ -1116,14 +825,8 @@ class Sequential(Module):
     def backward(self, grad_output):
         for layer in self.layers[::-1]:
             grad_output = layer.backward(grad_output)
-""",
-)
-
-add(
-    "sequential",
-    "Own zero_grad puts new zeros, layers keep old gradients",
-    "zero_grad|in place|new array",
-    """
+'''),
+    ("sequential", "Own zero_grad puts new zeros, layers keep old gradients", "zero_grad|in place|new array", '''
 class Sequential(Module):
     def __init__(self, layers):
         super().__init__()
@@ -1150,14 +853,8 @@ class Sequential(Module):
         for layer in reversed(self.layers):
             grad_output = layer.backward(grad_output)
         return grad_output
-""",
-)
-
-add(
-    "sequential",
-    "Dicts of parameters belong to the class, networks share",
-    "shared|another|class",
-    """
+'''),
+    ("sequential", "Dicts of parameters belong to the class, networks share", "shared|another|class", '''
 class Sequential(Module):
     params = {}
     grads = {}
@@ -1182,16 +879,8 @@ class Sequential(Module):
         for layer in reversed(self.layers):
             grad_output = layer.backward(grad_output)
         return grad_output
-""",
-)
-
-# -------------------------------------------------------------------------------------- optim
-
-add(
-    "optim",
-    "Shuffles the caller's X and Y in place",
-    "data|in place|chang",
-    """
+'''),
+    ('optim', "Shuffles the caller's X and Y in place", "data|in place|chang", '''
 class Optim:
     def __init__(self, network, loss, learning_rate):
         self.network = network
@@ -1218,14 +907,8 @@ class Optim:
                 total += self.step(x, y) * len(x)
             losses.append(total / len(X))
         return losses
-""",
-)
-
-add(
-    "optim",
-    "Epoch loss is plain mean of batches, short batch overcounts",
-    "weight|mean|shorter",
-    """
+'''),
+    ("optim", "Epoch loss is plain mean of batches, short batch overcounts", "weight|mean|shorter", '''
 class Optim:
     def __init__(self, network, loss, learning_rate):
         self.network = network
@@ -1251,14 +934,8 @@ class Optim:
                 batch_losses.append(self.step(X[rows], Y[rows]))
             losses.append(float(np.mean(batch_losses)))
         return losses
-""",
-)
-
-add(
-    "optim",
-    "Step puts new arrays in params, layers keep old",
-    "in place|new array|layer",
-    """
+'''),
+    ("optim", "Step puts new arrays in params, layers keep old", "in place|new array|layer", '''
 class Optim:
     def __init__(self, network, loss, learning_rate):
         self.network = network
@@ -1285,14 +962,8 @@ class Optim:
                 total += self.step(X[rows], Y[rows]) * len(rows)
             losses.append(total / len(X))
         return losses
-""",
-)
-
-add(
-    "optim",
-    "Gradients are zeroed after the step, not before",
-    "zero_grad|before|left",
-    """
+'''),
+    ("optim", "Gradients are zeroed after the step, not before", "zero_grad|before|left", '''
 class Optim:
     def __init__(self, network, loss, learning_rate):
         self.network = network
@@ -1318,14 +989,8 @@ class Optim:
                 total += self.step(X[rows], Y[rows]) * len(rows)
             losses.append(total / len(X))
         return losses
-""",
-)
-
-add(
-    "optim",
-    "Rows are shuffled once, every epoch repeats the order",
-    "order|epoch|shuffl",
-    """
+'''),
+    ("optim", "Rows are shuffled once, every epoch repeats the order", "order|epoch|shuffl", '''
 class Optim:
     def __init__(self, network, loss, learning_rate):
         self.network = network
@@ -1351,14 +1016,8 @@ class Optim:
                 total += self.step(x, y) * len(x)
             losses.append(total / len(X))
         return losses
-""",
-)
-
-add(
-    "optim",
-    "Step divides by rows although the loss already did",
-    "batch|rows|learning.rate",
-    """
+'''),
+    ("optim", "Step divides by rows although the loss already did", "batch|rows|learning.rate", '''
 class Optim:
     def __init__(self, network, loss, learning_rate):
         self.network = network
@@ -1384,16 +1043,8 @@ class Optim:
                 total += self.step(X[rows], Y[rows]) * len(rows)
             losses.append(total / len(X))
         return losses
-""",
-)
-
-# -------------------------------------------------------------------------------- autoencoder
-
-add(
-    "autoencoder",
-    "Same seed goes to every layer, weights are alike",
-    "seed|alike|generator",
-    """
+'''),
+    ("autoencoder", "Same seed goes to every layer, weights are alike", "seed|alike|generator", '''
 class AutoEncoder(Sequential):
     def __init__(self, input_dim, latent_dim, steps, rng=None):
         self.widths = spread(input_dim, latent_dim, steps)
@@ -1416,14 +1067,8 @@ class AutoEncoder(Sequential):
 
     def decode(self, code):
         return self.decoder.forward(code)
-""",
-)
-
-add(
-    "autoencoder",
-    "Decoder's parameter names replace the encoder's",
-    "encoder|missing|param",
-    """
+'''),
+    ('autoencoder', "Decoder's parameter names replace the encoder's", "encoder|missing|param", '''
 class AutoEncoder(Sequential):
     def __init__(self, input_dim, latent_dim, steps, rng=None):
         rng = np.random.default_rng(rng)
@@ -1444,14 +1089,8 @@ class AutoEncoder(Sequential):
 
     def decode(self, code):
         return self.decoder.forward(code)
-""",
-)
-
-add(
-    "autoencoder",
-    "Sigmoid comes after the last TanH, not instead",
-    "[Ss]igmoid|[Tt]an[Hh]|range",
-    """
+'''),
+    ("autoencoder", "Sigmoid comes after the last TanH, not instead", "[Ss]igmoid|[Tt]an[Hh]|range", '''
 class AutoEncoder(Sequential):
     def __init__(self, input_dim, latent_dim, steps, rng=None):
         rng = np.random.default_rng(rng)
@@ -1475,14 +1114,8 @@ class AutoEncoder(Sequential):
 
     def decode(self, code):
         return self.decoder.forward(code)
-""",
-)
-
-add(
-    "autoencoder",
-    "Encode and decode use untrained copies of the layers",
-    "train|copy|same layers",
-    """
+'''),
+    ("autoencoder", "Encode and decode use untrained copies of the layers", "train|copy|same layers", '''
 class AutoEncoder(Sequential):
     def __init__(self, input_dim, latent_dim, steps, rng=None):
         rng = np.random.default_rng(rng)
@@ -1512,14 +1145,8 @@ class AutoEncoder(Sequential):
 
     def decode(self, code):
         return self.decoder.forward(code)
-""",
-)
-
-add(
-    "autoencoder",
-    "Encoder and decoder share the same TanH objects",
-    "shared|same object|gradient",
-    """
+'''),
+    ("autoencoder", "Encoder and decoder share the same TanH objects", "shared|same object|gradient", '''
 class AutoEncoder(Sequential):
     def __init__(self, input_dim, latent_dim, steps, rng=None):
         rng = np.random.default_rng(rng)
@@ -1545,14 +1172,8 @@ class AutoEncoder(Sequential):
 
     def decode(self, code):
         return self.decoder.forward(code)
-""",
-)
-
-add(
-    "autoencoder",
-    "Encode stops before the TanH of the code",
-    "encode|[Tt]an[Hh]|forward",
-    """
+'''),
+    ("autoencoder", "Encode stops before the TanH of the code", "encode|[Tt]an[Hh]|forward", '''
 class AutoEncoder(Sequential):
     def __init__(self, input_dim, latent_dim, steps, rng=None):
         rng = np.random.default_rng(rng)
@@ -1578,5 +1199,5 @@ class AutoEncoder(Sequential):
 
     def decode(self, code):
         return self.decoder.forward(code)
-""",
-)
+'''),
+]  # fmt: skip

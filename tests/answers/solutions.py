@@ -70,7 +70,7 @@ class BinaryCrossEntropy(Loss):
     def forward(self, prediction, target):
         if prediction.shape != target.shape:
             raise ValueError(f"shapes {prediction.shape} and {target.shape} differ")
-        self.p, self.y = np.clip(prediction, 1e-12, 1 - 1e-12), target
+        self.p, self.y = np.clip(prediction.astype(float), 1e-12, 1 - 1e-12), target
         costs = -self.y * np.log(self.p) - (1 - self.y) * np.log(1 - self.p)
         return float(costs.mean())
 

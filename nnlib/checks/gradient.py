@@ -9,13 +9,10 @@ import copy
 
 import numpy as np
 
+from nnlib.checks.report import CheckFailed
 from nnlib.module import Loss, Module
 
 STEP = 1e-6  # to either side; in float64 the slope is then good to about 1e-9
-
-
-class CheckFailed(AssertionError):
-    """A check found a mistake; the message says where and what the cause may be."""
 
 
 def gradient_check(what, x, target=None, *, tolerance: float = 1e-6, rng=784) -> float:
