@@ -68,8 +68,9 @@ def refresh(path):
     """Run one notebook and store its new outputs."""
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.pop("widgets", None)
-    title, *cells = [cell for cell in notebook.cells if cell.id != "setup"]
-    notebook.cells = [title, setup_cell(), *cells]
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "setup"]
+    title = next(at for at, cell in enumerate(notebook.cells) if cell.cell_type == "markdown")
+    notebook.cells.insert(title + 1, setup_cell())
     client = NotebookClient(
         notebook,
         timeout=600,

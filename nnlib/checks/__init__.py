@@ -4,6 +4,7 @@
 nnlib's contract, such as `checks.linear(Linear)`, and either return quietly or raise CheckFailed.
 """
 
+from nnlib.checks.functions import same_result
 from nnlib.checks.gradient import gradient_check
 from nnlib.checks.losses import binary_cross_entropy, cross_entropy, mse_loss
 from nnlib.checks.modules import linear, sigmoid, softmax, tanh
@@ -19,6 +20,7 @@ __all__ = [
     "linear",
     "mse_loss",
     "optim",
+    "same_result",
     "sequential",
     "sigmoid",
     "softmax",

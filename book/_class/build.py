@@ -1,0 +1,93 @@
+"""Make what a class needs out of the exercises: `python book/_class/build.py`, into `_build/class`.
+
+From each notebook in `book/exercises`, otter-grader's `assign` makes
+
+    linear/student/linear.ipynb     what students get: no solutions, no hidden tests
+    linear/teacher/linear.ipynb     with solutions
+    linear/grader.zip               for `make grade`, and for platforms that run Otter's graders
+    linear.zip                      the student's notebook and how to start it, to hand out
+
+Each solution is run against its own tests on the way, and a mark missing stops it.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[2]
+EXERCISES = sorted((ROOT / "book" / "exercises").glob("*.ipynb"))
+CLASS = ROOT / "_build" / "class"
+WHEEL = ROOT / "_build" / "wheels"
+
+START = """\
+{name}.ipynb is a Jupyter notebook. It needs Python 3.11 or newer and nnlib:
+
+    pip install nnlib-*.whl[book] jupyterlab
+    jupyter lab {name}.ipynb
+
+Some cells draw digits: they look for the book's `data` folder where the environment variable
+NNLIB_DATA says. In the book, the same notebook opens in the browser with nothing to install.
+"""
+
+
+def run(*command, cwd):
+    """Run a module of this Python; show what it says only if it fails."""
+    command = [sys.executable, "-m", *map(str, command)]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{done.stdout}{done.stderr}\nThis failed: {' '.join(command)}")
+
+
+def pack():
+    """Return a fresh wheel of nnlib."""
+    for leftover in (WHEEL, ROOT / "build"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    run("pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", WHEEL, ROOT, cwd=ROOT)
+    shutil.rmtree(ROOT / "build")
+    (wheel,) = WHEEL.glob("nnlib-*.whl")
+    return wheel
+
+
+def assign(path, wheel):
+    """Make the versions of one exercise."""
+    name = path.stem
+    folder = CLASS / name
+    folder.mkdir(parents=True)
+    notebook = nbformat.read(path, as_version=4)
+    packed = f"nnlib[book] @ file:///autograder/source/files/{wheel.name}"
+    # The grader brings nnlib along, so that a platform need not find it.
+    notebook.cells[0].source += f"\nrequirements:\n  - {json.dumps(packed)}\nfiles:\n  - {wheel.name}"
+    shutil.copy(wheel, folder)
+    nbformat.write(notebook, folder / path.name)
+    run("otter", "assign", path.name, "made", cwd=folder)
+    (zipped,) = (folder / "made" / "autograder").glob("*.zip")
+    zipped.rename(folder / "grader.zip")
+    for version, kind in (("student", "student"), ("teacher", "autograder")):
+        (folder / version).mkdir()
+        shutil.copy(folder / "made" / kind / path.name, folder / version)
+    shutil.rmtree(folder / "made")
+    (folder / path.name).unlink()
+    (folder / wheel.name).unlink()
+    with ZipFile(CLASS / f"{name}.zip", "w", ZIP_DEFLATED) as file:
+        file.write(folder / "student" / path.name, path.name)
+        file.write(wheel, wheel.name)
+        file.writestr("README.txt", START.format(name=name))
+
+
+def main():
+    """Make all of them, two at a time."""
+    shutil.rmtree(CLASS, ignore_errors=True)
+    wheel = pack()
+    with ThreadPoolExecutor(2) as pool:
+        for path, _ in zip(EXERCISES, pool.map(assign, EXERCISES, [wheel] * 99), strict=False):
+            print(f"{CLASS.relative_to(ROOT)}/{path.stem}.zip")
+
+
+if __name__ == "__main__":
+    main()
