@@ -4,8 +4,8 @@ PYTHON ?= python3
 BIN = .venv/bin
 SITE = _build/html
 
-.PHONY: help book lite test lab serve refresh bench env constraints clean \
-        style library zoo widgets notebooks lint workflows links browser
+.PHONY: help book lite class grade test lab serve refresh bench env constraints clean \
+        style library zoo widgets notebooks lint workflows links browser classroom
 
 help:           ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 20
@@ -16,12 +16,20 @@ help:           ## This list
 book: env       ## Build the book
 	rm -rf _build
 	$(BIN)/jupyter-book build . -q -W --keep-going
-	@$(MAKE) --no-print-directory lite
+	$(BIN)/python book/_class/build.py --untested
+	$(BIN)/python book/_lite/build.py
 	@echo
 	@echo "The book is built. Open it: file://$(CURDIR)/$(SITE)/index.html"
 
-lite: env       ## … and the notebooks to run in the browser (PYODIDE=folder: host Python along)
+lite: env       ## The notebooks in the browser, once more (PYODIDE=folder: host Python along)
 	$(BIN)/python book/_lite/build.py $(if $(PYODIDE),--pyodide '$(PYODIDE)')
+
+class: env      ## Exercises for students and for teachers, and their graders
+	$(BIN)/python book/_class/build.py
+
+grade: env      ## Grade a folder of submissions: make grade SUBMISSIONS=folder
+	@test -d _build/class || $(MAKE) class
+	$(BIN)/python book/_class/grade.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)')
 
 serve: $(SITE)/index.html ## Serve the built book, to this machine only
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
@@ -37,7 +45,7 @@ refresh: env    ## Run every notebook and store its new outputs
 
 # --- Check -----------------------------------------------------------------------------------
 
-STAGES = style library zoo widgets notebooks lint workflows book links browser
+STAGES = style library zoo widgets notebooks lint workflows book links browser classroom
 
 test: env       ## Check everything, stop at the first failure
 	@start=$$(date +%s); \
@@ -53,7 +61,7 @@ style: env      ## … ruff, on code and notebooks
 	$(BIN)/ruff format --check .
 
 library: env    ## … the tests of nnlib
-	$(BIN)/pytest tests -q -n 2 $(addprefix --ignore=tests/test_,notebooks.py site.py browser.py lite.py)
+	$(BIN)/pytest tests -q -n 2 $(addprefix --ignore=tests/test_,notebooks.py site.py browser.py lite.py class.py)
 
 zoo: env        ## … the 84 networks, the tables and the verdicts against each other
 	$(BIN)/python -m nnlib.zoo verify
@@ -76,6 +84,9 @@ links: env      ## … links, anchors and pictures of the built book
 
 browser: env    ## … the built book and JupyterLite in Chromium
 	$(BIN)/pytest -q -n 2 tests/test_browser.py tests/test_lite.py
+
+classroom: class ## … the exercises, and the grader
+	$(BIN)/pytest -q -n 2 tests/test_class.py
 
 # --- Measure ---------------------------------------------------------------------------------
 

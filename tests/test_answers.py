@@ -7,6 +7,7 @@ those by somebody else, who had not seen the checks.
 import re
 import time
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -62,6 +63,17 @@ def test_there_are_enough_answers():
     assert len({(one.kind, one.name) for one in ALL}) == len(ALL) >= 250
     assert len(RIGHT) >= 30
     assert {one.kind for one in ALL} == {kind for kind, *_ in RIGHT} == set(LIBRARY)
+
+
+def test_the_guide_for_teachers_counts_them():
+    guide = (Path(__file__).parent.parent / "book" / "teachers.md").read_text(encoding="utf-8")
+    for kind in LIBRARY:
+        wrong = sum(one.kind == kind for one in WRONG) + sum(one[0] == kind for one in OTHERS)
+        right = sum(one[0] == kind for one in RIGHT)
+        assert f"| `checks.{kind}` | {wrong} | {right} |" in guide
+    assert f"on {len(WRONG) + len(OTHERS)} wrong answers and {len(RIGHT)} right ones" in guide
+    assert f"of the {sum(one.kept_back for one in WRONG)} answers that were kept back" in guide
+    assert f"Of the {len(OTHERS)} by an author" in guide
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: f"{one.kind}: {one.name}")

@@ -21,6 +21,7 @@ from playwright.sync_api import expect
 ROOT = Path(__file__).parent.parent
 LITE = ROOT / "_build" / "html" / "lite"
 NOTEBOOKS = sorted(path.name for path in ROOT.glob("book/*.ipynb"))
+EXERCISES = sorted(path.name for path in ROOT.glob("book/exercises/*.ipynb"))
 
 #: What the notebooks use of Pyodide 314.0.6, as its pyodide-lock.json has it.
 PYODIDE = {
@@ -69,6 +70,11 @@ def test_the_notebooks_and_their_data_are_those_of_the_book():
     for folder in ("book", "data"):
         for name, content in files(LITE / "files" / folder).items():
             assert content == (ROOT / folder / name).read_bytes(), name
+    exercises = files(LITE / "files" / "exercises")
+    assert sorted(exercises) == EXERCISES
+    for name, content in exercises.items():
+        student = ROOT / "_build" / "class" / name.removesuffix(".ipynb") / "student" / name
+        assert content == student.read_bytes(), name
     assert files(LITE / "files" / "data").keys() == files(ROOT / "data").keys()
 
 
@@ -141,13 +147,16 @@ def test_the_button_opens_its_chapter_and_asks_only_for_pyodide(chromium, addres
     context.close()
 
 
-def test_every_notebook_has_its_button_and_nothing_else_has_one():
+def test_every_notebook_and_every_exercise_is_linked_to_and_nothing_else():
     for page in (ROOT / "_build" / "html" / "book").glob("*.html"):
         found = re.findall(
             r'href="\.\./lite/notebooks/index\.html\?path=([^"]*)"', page.read_text()
         )
         name = f"{page.stem}.ipynb"
-        assert found == ([f"book/{name}"] if name in NOTEBOOKS else []), page.name
+        expected = [f"book/{name}"] if name in NOTEBOOKS else []
+        if page.stem == "exercises":
+            expected = [f"exercises/{name}" for name in EXERCISES]
+        assert sorted(found) == expected, page.name
 
 
 # --- Elsewhere -----------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ From each notebook in `book/exercises`, otter-grader's `assign` makes
     linear/grader.zip               for `make grade`, and for platforms that run Otter's graders
     linear.zip                      the student's notebook and how to start it, to hand out
 
-Each solution is run against its own tests on the way, and a mark missing stops it.
+Each solution is run against its own tests on the way, and a mark missing stops it (not with
+`--untested`, which is faster). Where the book is built, it gets the files to hand out, in `class/`.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -23,7 +25,18 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = sorted((ROOT / "book" / "exercises").glob("*.ipynb"))
 CLASS = ROOT / "_build" / "class"
+SITE = ROOT / "_build" / "html"
 WHEEL = ROOT / "_build" / "wheels"
+
+#: Before each hidden test: names that a submission cannot have changed, and a limit of time.
+BEFORE = """\
+import numpy as np
+from nnlib import Sequential as TheirSequential, Sigmoid as TheirSigmoid, TanH as TheirTanH
+from nnlib import checks, corruption, mnist, zoo
+checks.limit(10)
+"""
+AFTER = "\nchecks.limit(0)"
+CONFIG = re.compile(r'^""" +# END TEST CONFIG\n', re.MULTILINE)
 
 START = """\
 {name}.ipynb is a Jupyter notebook. It needs Python 3.11 or newer and nnlib:
@@ -54,7 +67,7 @@ def pack():
     return wheel
 
 
-def assign(path, wheel):
+def assign(path, wheel, *options):
     """Make the versions of one exercise."""
     name = path.stem
     folder = CLASS / name
@@ -62,10 +75,16 @@ def assign(path, wheel):
     notebook = nbformat.read(path, as_version=4)
     packed = f"nnlib[book] @ file:///autograder/source/files/{wheel.name}"
     # The grader brings nnlib along, so that a platform need not find it.
-    notebook.cells[0].source += f"\nrequirements:\n  - {json.dumps(packed)}\nfiles:\n  - {wheel.name}"
+    notebook.cells[
+        0
+    ].source += f"\nrequirements:\n  - {json.dumps(packed)}\nfiles:\n  - {wheel.name}"
+    for cell in notebook.cells:
+        if found := CONFIG.search(cell.source):
+            head, test = cell.source[: found.end()], cell.source[found.end() :]
+            cell.source = head + BEFORE + test + AFTER
     shutil.copy(wheel, folder)
     nbformat.write(notebook, folder / path.name)
-    run("otter", "assign", path.name, "made", cwd=folder)
+    run("otter", "assign", *options, path.name, "made", cwd=folder)
     (zipped,) = (folder / "made" / "autograder").glob("*.zip")
     zipped.rename(folder / "grader.zip")
     for version, kind in (("student", "student"), ("teacher", "autograder")):
@@ -80,14 +99,19 @@ def assign(path, wheel):
         file.writestr("README.txt", START.format(name=name))
 
 
-def main():
+def main(options):
     """Make all of them, two at a time."""
     shutil.rmtree(CLASS, ignore_errors=True)
     wheel = pack()
     with ThreadPoolExecutor(2) as pool:
-        for path, _ in zip(EXERCISES, pool.map(assign, EXERCISES, [wheel] * 99), strict=False):
-            print(f"{CLASS.relative_to(ROOT)}/{path.stem}.zip")
+        for job in [pool.submit(assign, path, wheel, *options) for path in EXERCISES]:
+            job.result()
+    if SITE.is_dir():
+        (SITE / "class").mkdir(exist_ok=True)
+        for path in CLASS.glob("*.zip"):
+            shutil.copy(path, SITE / "class")
+    print(f"{len(EXERCISES)} exercises, each with a .zip to hand out, are in {CLASS}")
 
 
 if __name__ == "__main__":
-    main()
+    main(["--no-run-tests"] if sys.argv[1:] == ["--untested"] else [])

@@ -13,9 +13,9 @@ def public(app, config):
 
 def add(app, pagename, templatename, context, doctree):
     """Give each notebook the button that opens it in the JupyterLite beside the book."""
+    app.add_js_file(None, body=FILE)
     if context.get("page_source_suffix") != ".ipynb":
         return
-    app.add_js_file(None, body=FILE)
     home = context["pathto"]("lite/notebooks/index.html", 1)
     context["header_buttons"].insert(
         0,

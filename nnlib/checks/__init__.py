@@ -4,7 +4,7 @@
 nnlib's contract, such as `checks.linear(Linear)`, and either return quietly or raise CheckFailed.
 """
 
-from nnlib.checks.functions import same_result
+from nnlib.checks.functions import limit, same_result
 from nnlib.checks.gradient import gradient_check
 from nnlib.checks.losses import binary_cross_entropy, cross_entropy, mse_loss
 from nnlib.checks.modules import linear, sigmoid, softmax, tanh
@@ -17,6 +17,7 @@ __all__ = [
     "binary_cross_entropy",
     "cross_entropy",
     "gradient_check",
+    "limit",
     "linear",
     "mse_loss",
     "optim",
