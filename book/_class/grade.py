@@ -32,7 +32,7 @@ CLASS = ROOT / "_build" / "class"
 GRADES = ROOT / "_build" / "grades"
 
 LARGEST = 20 * 2**20  # bytes of a submission
-MEMORY = 4 * 2**30  # bytes that a process may ask for; numpy and Jupyter need about one of them
+MEMORY = 3 * 2**30  # bytes that a process may ask for; numpy and Jupyter need about one of them
 CELL = 75  # seconds for a cell; the project may train for a minute
 SECONDS = 400  # for a submission as a whole
 WRITTEN = 64 * 2**20  # bytes of a file that it writes
