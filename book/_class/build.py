@@ -41,11 +41,13 @@ CONFIG = re.compile(r'^""" +# END TEST CONFIG\n', re.MULTILINE)
 START = """\
 {name}.ipynb is a Jupyter notebook. It needs Python 3.11 or newer and nnlib:
 
-    pip install nnlib-*.whl[book] jupyterlab
+    pip install "./{wheel}[book]" jupyterlab
     jupyter lab {name}.ipynb
 
-Some cells draw digits: they look for the book's `data` folder where the environment variable
-NNLIB_DATA says. In the book, the same notebook opens in the browser with nothing to install.
+Some cells draw digits. They need the folder `data` of the book's repository: set the environment
+variable NNLIB_DATA to where it is. Without it these cells stop with a message; the steps and their
+checks do without (but for the project). In the book, the same notebook opens in the browser, with
+the digits and with nothing to install.
 """
 
 
@@ -96,7 +98,7 @@ def assign(path, wheel, *options):
     with ZipFile(CLASS / f"{name}.zip", "w", ZIP_DEFLATED) as file:
         file.write(folder / "student" / path.name, path.name)
         file.write(wheel, wheel.name)
-        file.writestr("README.txt", START.format(name=name))
+        file.writestr("README.txt", START.format(name=name, wheel=wheel.name))
 
 
 def main(options):

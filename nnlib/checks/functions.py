@@ -29,6 +29,8 @@ def same_result(mine, right, **inputs) -> None:
     if not isinstance(expected, tuple):
         case.equal(got, expected)
         return
+    if got is None:
+        case.fail("nothing was returned: it must end with `return …`.")
     if not isinstance(got, tuple | list) or len(got) != len(expected):
         case.fail(f"it must return {len(expected)} arrays, separated by commas.", got)
     for number, (one, other) in enumerate(zip(got, expected, strict=True), start=1):

@@ -274,7 +274,9 @@ def _parameters(Linear):
     for kind in ("params", "grads"):
         arrays = getattr(module, kind, None)
         if not isinstance(arrays, dict):
-            case.fail(f"{kind} must be a dict: derive the class from Module and call its __init__.")
+            case.fail(
+                f"{kind} must be a dict: derive the class from Module, and begin __init__ with super().__init__()."
+            )
         for key, shape in {"weight": (3, 4), "bias": (4,)}.items():
             if key not in arrays:
                 case.fail(f"{kind} has no {key!r}, so nothing can learn it: it has {list(arrays)}.")
@@ -443,7 +445,9 @@ def _activation(cls, name, formula):
     module = case.run(cls)
     for kind in ("params", "grads"):
         if getattr(module, kind, None) != {}:
-            case.fail(f"{kind} must be an empty dict: derive the class from Module.")
+            case.fail(
+                f"{kind} must be an empty dict: derive the class from Module (and call super().__init__())."
+            )
     check_module(lambda: cls(), name, formula)
 
 

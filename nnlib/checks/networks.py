@@ -56,7 +56,9 @@ def _listed(case, network, named):
     for kind in ("params", "grads"):
         found = getattr(network, kind, None)
         if not isinstance(found, dict):
-            case.fail(f"{kind} must be a dict: derive the class from Module.")
+            case.fail(
+                f"{kind} must be a dict: derive the class from Module, and call super().__init__() first."
+            )
         for prefix, layer in named.items():
             for key, array in getattr(layer, kind).items():
                 name = f"{prefix}.{key}"
@@ -219,6 +221,8 @@ def _step(Optim):
         x, y = X.copy(), Y.copy()
         with Unchanged(case, X=x, Y=y):
             value = case.run(teacher.step, x, y)
+        if value is None:
+            case.fail("nothing was returned: step must end with `return …`, the loss.")
         for name, target in twin.params.items():
             grad, old = twin.grads[name], before[name]
             part = Case(

@@ -44,7 +44,13 @@ class Case:
                 cause = "this method is still to be written."
             elif "matmul" in str(error) or "broadcast" in str(error) or "aligned" in str(error):
                 cause += " The shapes do not fit: is a matrix to be transposed, or"
-                cause += " keepdims=True missing in a sum or maximum?"
+                cause += " keepdims=True missing in a sum or maximum, or is * written for @?"
+            elif isinstance(error, AttributeError) and (
+                "params" in str(error) or "grads" in str(error)
+            ):
+                cause += " Begin __init__ with super().__init__()."
+            elif isinstance(error, KeyError):
+                cause += " Was a dict replaced or emptied? Change the arrays in it, in place."
             cause += f" {self.hint}" if self.hint else ""
             try:
                 self.fail(cause)
@@ -63,7 +69,7 @@ class Case:
         """
         expected = np.asarray(expected, dtype=np.float64)
         if got is None:
-            self.fail("nothing was returned: the method must end with `return …`.", None, expected)
+            self.fail("nothing was returned: it must end with `return …`.", None, expected)
         try:
             result = np.asarray(got, dtype=np.float64)
         except (TypeError, ValueError):
@@ -80,8 +86,17 @@ class Case:
                 ):
                     self.fail(cause, got, expected)
         comparable = result.shape == expected.shape and np.isfinite(result).all()
-        cause = otherwise if otherwise and comparable else _cause(np.asarray(got), result, expected)
+        cause = (
+            otherwise
+            if otherwise and comparable
+            else _cause(np.asarray(got), result, expected, self._rows(expected))
+        )
         self.fail(cause or UNKNOWN, got, expected)
+
+    def _rows(self, expected):
+        """Return how many rows the first table has that was given."""
+        tables = [value for value in self.given.values() if np.ndim(value) == 2]
+        return len(tables[0]) if tables else len(expected) if expected.ndim else 1
 
 
 def near(one, other, tolerance):
@@ -100,7 +115,7 @@ def show(value) -> str:
     return f"{value:.6g}" if isinstance(value, float | np.floating) else f"{value!r}"
 
 
-def _cause(got, result, expected) -> str | None:
+def _cause(got, result, expected, rows) -> str | None:
     """Say what would turn the expected array into this one, or None."""
     if result.shape != expected.shape:
         return _cause_of_shape(result, expected)
@@ -109,7 +124,6 @@ def _cause(got, result, expected) -> str | None:
             "it is not finite: look for an overflow (exp of a large number), for log(0) and for a "
             "division by zero."
         )
-    rows = len(expected) if expected.ndim else 1
     simple = {
         "the sign is turned round.": -expected,
         "it is zero everywhere: is it computed, and kept?": 0 * expected,
@@ -164,7 +178,7 @@ class Unchanged:
     def __exit__(self, kind, *_):
         if kind is None:
             for name, array in self.arrays.items():
-                if not np.array_equal(array, self.before[name]):
+                if isinstance(array, np.ndarray) and not np.array_equal(array, self.before[name]):
                     self.case.fail(
                         f"{name} was changed in place. It belongs to the caller: work on a copy, "
                         "and look for operators such as -= and for out=."
