@@ -275,7 +275,7 @@ def _parameters(Linear):
         arrays = getattr(module, kind, None)
         if not isinstance(arrays, dict):
             case.fail(
-                f"{kind} must be a dict: derive the class from Module, and begin __init__ with super().__init__()."
+                f"{kind} must be a dict: derive the class from Module, and call super().__init__()."
             )
         for key, shape in {"weight": (3, 4), "bias": (4,)}.items():
             if key not in arrays:
@@ -446,7 +446,7 @@ def _activation(cls, name, formula):
     for kind in ("params", "grads"):
         if getattr(module, kind, None) != {}:
             case.fail(
-                f"{kind} must be an empty dict: derive the class from Module (and call super().__init__())."
+                f"{kind} must be an empty dict: derive the class from Module, and call super()."
             )
     check_module(lambda: cls(), name, formula)
 

@@ -57,7 +57,7 @@ def _listed(case, network, named):
         found = getattr(network, kind, None)
         if not isinstance(found, dict):
             case.fail(
-                f"{kind} must be a dict: derive the class from Module, and call super().__init__() first."
+                f"{kind} must be a dict: derive the class from Module, and call super().__init__()."
             )
         for prefix, layer in named.items():
             for key, array in getattr(layer, kind).items():
