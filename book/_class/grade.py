@@ -96,7 +96,7 @@ def run(work, grader):
     command = [sys.executable, HERE / "runner.py", work / "submission.ipynb", grader, work, CELL]
     if boxed():
         box = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
-        box += ["--tmpfs", "/tmp", "--bind", work, work, "--unshare-all", "--die-with-parent"]
+        box += ["--bind", work, work, "--unshare-all", "--die-with-parent"]
         command = [*box, "--new-session", "--chdir", work, *command]
     environment = {
         key: os.environ[key] for key in ("PATH", "LANG", "SYSTEMROOT") if key in os.environ
