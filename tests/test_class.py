@@ -10,7 +10,6 @@ from zipfile import ZipFile
 
 import nbformat
 import pytest
-from answers.wrong import WRONG
 
 ROOT = Path(__file__).parent.parent
 CLASS = ROOT / "_build" / "class"
@@ -90,11 +89,6 @@ def test_the_teacher_gets_all_marks_and_who_did_nothing_gets_none(tmp_path, exer
     scores, marks = grade(tmp_path, version(exercise, "student"), exercise)
     assert marks.notes == []
     assert set(scores.values()) == {0}
-
-
-def mistake(name):
-    (found,) = (one for one in WRONG if one.name == name)
-    return found
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,8 @@ def assign(path, wheel, *options):
     notebook = nbformat.read(path, as_version=4)
     packed = f"nnlib[book] @ file:///autograder/source/files/{wheel.name}"
     # The grader brings nnlib along, so that a platform need not find it.
-    notebook.cells[
-        0
-    ].source += f"\nrequirements:\n  - {json.dumps(packed)}\nfiles:\n  - {wheel.name}"
+    config = notebook.cells[0]
+    config.source += f"\nrequirements:\n  - {json.dumps(packed)}\nfiles:\n  - {wheel.name}"
     for cell in notebook.cells:
         if found := CONFIG.search(cell.source):
             head, test = cell.source[: found.end()], cell.source[found.end() :]

@@ -21,7 +21,7 @@ FORBIDDEN = {
 KEPT = {"CheckFailed", "checks", "nnlib", "np", "numpy"}
 BEHIND = ("ag_", "co_", "cr_", "f_", "gi_", "tb_")
 HARMLESS = {"__init__", "__name__", "__doc__", "__version__", "__call__", "__repr__", "__len__"}
-FILES = {"ctypeslib", "fromfile", "load", "loadtxt", "memmap", "save", "savetxt", "savez", "tofile"}
+FILES = {"ctypeslib", "fromfile", "loadtxt", "memmap", "save", "savetxt", "savez", "tofile"}
 
 
 class Objection(ast.NodeVisitor):
@@ -63,7 +63,7 @@ class Objection(ast.NodeVisitor):
 
     def visit_Attribute(self, node):
         if (node.attr.startswith("__") and node.attr not in HARMLESS) or (
-            node.attr.startswith(BEHIND) or node.attr in FILES - {"load"}
+            node.attr.startswith(BEHIND) or node.attr in FILES
         ):
             self.object_to(f"it uses .{node.attr}")
         root = node
