@@ -93,9 +93,10 @@ class Sequential(Module):
         """
         header, arrays = storage.read(path)
         with storage.explained(path):
-            if header["network"]["kind"] != cls.__name__:
+            if (kind := header["network"]["kind"]) != cls.__name__:
                 raise storage.StorageError(
-                    f"{path} holds a network for {header['network']['kind']}.load."
+                    f"{path} holds a network of kind {kind!r:.50}, not {cls.__name__!r}: load it "
+                    f"with the class of that name."
                 )
             network = cls.rebuild(header["network"], arrays)
             if network.describe() != header["network"] or network.params.keys() != arrays.keys():
