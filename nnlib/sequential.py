@@ -78,7 +78,7 @@ class Sequential(Module):
             dtype: the type stored; None keeps the parameters exact, "float16" halves an .npz.
 
         Raises:
-            StorageError: another suffix; a layer that files do not know; numbers not finite.
+            StorageError: another suffix; a layer, numbers or settings that files cannot hold.
             OSError: the file cannot be written; what was there before is untouched.
         """
         storage.write(path, self.describe(), self.params, self.trained_with, dtype)

@@ -391,7 +391,7 @@ def _change_member(rng, members):
         case 7:
             member[1] = rng.choice(members)[1]
         case 8:
-            bomb = rng.choice([bytes(300_000), b"[" + b"[]," * 60_000 + b"1]", content * 500])
+            bomb = rng.choice([bytes(300_000), b"[" + b"[]," * 3000 + b"1]", content * 500])
             member[1] = bomb
 
 

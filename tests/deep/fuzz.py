@@ -142,7 +142,7 @@ def fuzz(target, runs, seed, work):
 
     def mutated(data, most, seed):
         rng = random.Random(seed)
-        if rng.random() < 0.3:  # what is broken already would only break more
+        if rng.random() < 0.5:  # what is broken already would only break more
             data = rng.choice(files[target])
         new = change(rng, data) if rng.random() < 0.8 else None
         return atheris.Mutate(data, most) if new is None or len(new) > most else new
