@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import secrets
 import signal
 import stat
 import struct
@@ -485,6 +486,18 @@ def test_a_link_goes_on_pointing_to_the_file_that_is_replaced(tmp_path, suffix):
         assert link.is_symlink()
         assert_same_network(Sequential.load(link), small_network(seed))
         assert [file.name for file in target.parent.iterdir()] == ["stored"]
+
+
+@both_formats
+def test_a_link_laid_where_the_file_is_written_first_is_not_followed(tmp_path, suffix, monkeypatch):
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "guessed")
+    victim, path = tmp_path / "victim", tmp_path / f"network{suffix}"
+    victim.write_text("precious")
+    (tmp_path / f".{path.name}.guessed.tmp").symlink_to(victim)
+    with pytest.raises(FileExistsError):
+        small_network().save(path)
+    assert victim.read_text() == "precious"
+    assert not path.exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
