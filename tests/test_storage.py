@@ -391,10 +391,11 @@ def test_a_folder_of_somebody_else_leaves_the_old_file_whole(tmp_path, suffix):
         for folder in (tmp_path, *tmp_path.parents):
             if folder.stat().st_uid == 0 and not folder.stat().st_mode & stat.S_IXOTH:
                 folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
-        code = "os.setgid(65534); os.setuid(65534); small_network(1).save(sys.argv[1])"
+        become = "os.setgid(65534); os.setuid(65534)"
     else:
         tmp_path.chmod(0o555)
-        code = "small_network(1).save(sys.argv[1])"
+        become = "pass"
+    code = f"network = small_network(1); {become}; network.save(sys.argv[1])"
     with child(code, path, stderr=subprocess.PIPE, text=True) as process:
         told = process.communicate()[1].splitlines()[-1]
     tmp_path.chmod(0o755)
@@ -1147,6 +1148,56 @@ def ask_about(tmp_path_factory, real, suffix, change, rng):
     path.write_bytes(data)
     for kind in (Sequential, AutoEncoder):
         hostile.ask_network(path, kind)
+
+
+def tell(sentence, kind=StorageError):
+    def read(path):
+        raise kind(sentence.format(path=path))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("read", "seen"),
+    [
+        (lambda path: path.with_name("new").touch(), "what no file may ask for"),
+        (lambda path: path.write_bytes(b"other"), "what no file may ask for"),
+        (lambda path: path.unlink(), "what no file may ask for"),
+        (lambda path: os.utime(path, (1, 1)), "changed the folder"),
+        (lambda path: Path(__file__).read_bytes(), "what no file may ask for"),
+        (lambda path: eval(path.read_bytes()), "what no file may ask for"),
+        (lambda path: subprocess.run(["true"]), "what no file may ask for"),
+        (lambda path: np.lib.format.read_array(io.BytesIO(npy([1.0]))), "what no file may ask for"),
+        (lambda path: np.float32(1e300), "it warned"),
+        (lambda path: time.sleep(0.2), "it took 0.2 s"),
+        (tell("{path} is bad", ValueError), "ValueError"),
+        (tell("{path} is\nbad"), "no single line"),
+        (tell("it is bad"), "does not name the file"),
+        (tell("{path}" + "a" * 500), "characters"),
+    ],
+)
+def test_what_judges_hostile_files_sees(tmp_path, monkeypatch, read, seen):
+    monkeypatch.setattr(hostile, "SECONDS", 0.1)
+    path = tmp_path / "x"
+    path.write_bytes(b"1 + 1")
+    with pytest.raises(AssertionError, match=seen):
+        hostile.answer(path, read, StorageError)
+
+
+def test_what_judges_hostile_files_sees_a_wrong_number(tmp_path):
+    class Wrong(Sequential):
+        @classmethod
+        def load(cls, path):
+            network = Sequential.load(path)
+            network.params["1.bias"][0] += 1
+            network.__class__ = cls
+            return network
+
+    path = tmp_path / "network.json"
+    small_network().save(path)
+    assert hostile.ask_network(path, Sequential) is None
+    with pytest.raises(AssertionError, match="Mismatched elements"):
+        hostile.ask_network(path, Wrong)
 
 
 @both_formats
