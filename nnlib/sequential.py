@@ -37,23 +37,30 @@ class Sequential(Module):
     def _check_chain(self):
         if not self.layers:
             raise ValueError("Sequential needs at least one layer, but got none.")
+
+        def named(position):  # only for errors: a file may nest very many layers
+            return f"layer {position}, {self.layers[position]}"
+
         giver = None  # the last layer so far that fixes the number of columns
+        seen = set()
         for position, layer in enumerate(self.layers):
-            this = f"layer {position}, {layer}"
             if not isinstance(layer, Module):
-                raise TypeError(f"Sequential takes Modules, but {this} is none.")
-            if any(layer is earlier for earlier in self.layers[:position]):
-                raise ValueError(f"Sequential got the same object twice: {this}; make a new one.")
+                raise TypeError(f"Sequential takes Modules, but {named(position)} is none.")
+            if id(layer) in seen:
+                raise ValueError(
+                    f"Sequential got the same object twice: {named(position)}; make a new one."
+                )
+            seen.add(id(layer))
             if layer.in_features is None:
                 continue
             if giver is None:
                 self.in_features = layer.in_features
             elif layer.in_features != self.out_features:
                 raise ValueError(
-                    f"Widths do not fit: {giver}, gives {self.out_features} features, but {this}, "
-                    f"takes {layer.in_features}."
+                    f"Widths do not fit: {named(giver)}, gives {self.out_features} features, but "
+                    f"{named(position)}, takes {layer.in_features}."
                 )
-            giver, self.out_features = this, layer.out_features
+            giver, self.out_features = position, layer.out_features
 
     def forward(self, x):
         """Return the output of the last layer, (n, out_features), for `x`, (n, in_features)."""
