@@ -23,6 +23,7 @@ from nnlib.zoo.statistics import ALPHA
 
 BOOK = Path(__file__).parent.parent / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+EXERCISES = sorted(BOOK.glob("exercises/*.ipynb"))
 SETUP = runpy.run_path(str(BOOK / "refresh.py"))["setup_cell"]()
 
 KNOWN_TAGS = {
@@ -260,6 +261,18 @@ def test_notebook(path, rule):
         pytest.fail("\n".join([f"{path.name}:", *faults]), pytrace=False)
 
 
+#: Exercises are no pages: students open them as notebooks, and a cell of theirs is an answer.
+OF_PAGES = [pictures_described, cells_small, prose_first, runs_in_the_browser]
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if rule not in OF_PAGES], ids=lambda rule: rule.__name__
+)
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_exercise(path, rule):
+    test_notebook(path, rule)
+
+
 @pytest.mark.parametrize("path", sorted(BOOK.glob("*.md")), ids=lambda path: path.stem)
 def test_a_page_without_cells_leaves_numbers_to_those_that_have_them(path):
     assert not list(unbacked(path.read_text(), KNOWN))
@@ -275,6 +288,30 @@ def test_the_verdict_on_every_claim_is_told_in_a_sentence_and_is_the_computed_on
 
 #: How a page says what has become of a claim: "**R1 holds.**"
 VERDICT = re.compile(r"\*\*(R\d+) (holds|fails|is undecided|depends on [\w ]+)\b")
+
+
+def test_the_conclusion_counts_the_verdicts_and_names_the_claims_of_each():
+    numbers = [
+        "Zero",
+        "One",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Six",
+        "Seven",
+        "Eight",
+        "Nine",
+        "Ten",
+    ]
+    told = {}
+    for paragraph in (BOOK / "conclusion.md").read_text(encoding="utf-8").split("\n\n"):
+        if opening := re.match(r"\*\*(\w+) (?:are )?(holds?|fails?|undecided)\b", paragraph):
+            claims = set(re.findall(r"\bR\d+", paragraph))
+            assert numbers.index(opening[1]) == len(claims), paragraph
+            told |= dict.fromkeys(claims, opening[2].rstrip("s"))
+    rows = tables.read(tables.results("verdicts"))
+    assert told == {row["claim"]: row["verdict"].rstrip("s") for row in rows}
 
 
 def test_notebooks_valid():
