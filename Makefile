@@ -119,7 +119,7 @@ constraints:    ## Pin anew what requirements.txt brings along
 	grep -v '^-' requirements.txt > _build/pins/requirements.txt
 	_build/pins/bin/pip install --quiet -r _build/pins/requirements.txt
 	echo '# Made by `make constraints` from requirements.txt: every package it brings along.' > constraints.txt
-	_build/pins/bin/pip freeze --quiet >> constraints.txt
+	_build/pins/bin/pip freeze --quiet --all --exclude pip >> constraints.txt
 	rm -rf _build/pins
 
 clean:          ## Remove .venv and all that was built
