@@ -31,6 +31,7 @@ from sphinx.util.inventory import InventoryFile
 import nnlib
 from nnlib.zoo.__main__ import main as zoo_main
 
+MAKEFILE = ROOT / "Makefile"
 BOOK, SITE = ROOT / "book", ROOT / "_build" / "html"
 NOTEBOOKS = sorted([*BOOK.glob("*.ipynb"), *BOOK.glob("exercises/*.ipynb")])
 TEXTS = [path for path in project_files("*.md") if path.name != "CHANGELOG.md"]  # tells of the past
@@ -75,6 +76,7 @@ def vocabulary():
     for path in project_files("*.py"):
         if not path.is_relative_to(ROOT / "tests"):
             words |= {*defined(path.read_text(encoding="utf-8")), path.stem, path.parent.name}
+    words |= set(WORD.findall(MAKEFILE.read_text(encoding="utf-8")))
     for path in project_files("*.csv"):
         with path.open(encoding="utf-8") as file:
             cells = {cell for row in csv.reader(file) for cell in row}
@@ -164,7 +166,7 @@ def missing_in_span(span, own):
 
 def missing_in_command(line):
     if target := re.match(r"make ([a-z-]+)", line):
-        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        makefile = MAKEFILE.read_text(encoding="utf-8")
         if target[1] not in re.findall(r"^([a-z-]+):", makefile, re.MULTILINE):
             yield f"make has no target {target[1]}: {line!r}"
     if module := re.search(r"python3? -m (nnlib[\w.]*)(?: ([a-z]+))?", line):
@@ -179,7 +181,7 @@ def missing_in_command(line):
 def missing_file(name):
     if name.startswith((".venv", "_build")) or name in MADE:
         return
-    pattern = re.escape(name.strip("/")).replace("…", ".*").replace(r"\*", ".*")
+    pattern = re.escape(name.strip("/")).replace("NAME", "…").replace(r"\*", "…").replace("…", ".*")
     if not any(re.search(rf"(^|/){pattern}$", path) for path in files()):
         yield f"there is no file {name!r}"
 

@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 import nnlib
 from nnlib.__main__ import COMMANDS, MODULES
@@ -148,6 +149,16 @@ def test_all_names_say_what_they_are():
     for name in nnlib.__all__:
         first_line = getattr(nnlib, name).__doc__.splitlines()[0]
         assert first_line.endswith("."), name
+
+
+def test_the_version_is_told_alike_everywhere():
+    pyproject = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    citation = yaml.safe_load((ROOT.parent / "CITATION.cff").read_text(encoding="utf-8"))
+    changes = (ROOT.parent / "CHANGELOG.md").read_text(encoding="utf-8")
+    readme = (ROOT.parent / "README.md").read_text(encoding="utf-8")
+    assert pyproject["project"]["version"] == citation["version"] == nnlib.__version__
+    assert f"## {nnlib.__version__} ({citation['date-released']})" in changes
+    assert f"version {nnlib.__version__}, {citation['date-released'][:4]}" in readme
 
 
 # python -m nnlib
