@@ -20,7 +20,7 @@ MODULES = sorted(Path(base.FOLDER).glob("*.mjs"))
 def run(*tasks) -> list:
     """Return what node computes for each task of tests/widgets/agree.mjs."""
     command = ["node", HERE / "widgets" / "agree.mjs"]
-    done = subprocess.run(command, input=json.dumps(tasks), text=True, capture_output=True)
+    done = subprocess.run(command, input=json.dumps(tasks), encoding="utf-8", capture_output=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -192,7 +192,7 @@ def test_modules_are_small(module):
 def test_the_one_module_of_a_widget_is_sound(kind, tmp_path):
     file = tmp_path / "widget.mjs"
     file.write_text(getattr(widgets, kind)._esm, encoding="utf-8")
-    done = subprocess.run(["node", "--check", file], capture_output=True, text=True)
+    done = subprocess.run(["node", "--check", file], capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     assert 'from "./' not in file.read_text(encoding="utf-8")
 
