@@ -40,6 +40,16 @@ def stored(tmp_path):
     return store
 
 
+def test_what_node_tests_holds():
+    """See tests/widgets: what the widgets compute, without a page."""
+    done = subprocess.run(
+        [NODE, "--test", *(HERE / "widgets").glob("*.test.mjs")],
+        encoding="utf-8",
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("name", lab.NAMES)
 def test_every_network_of_the_laboratory_gives_the_same_in_the_page(name, stored):
     (found,) = run(
