@@ -275,11 +275,11 @@ def test_exercise(path, rule):
 
 @pytest.mark.parametrize("path", sorted(BOOK.glob("*.md")), ids=lambda path: path.stem)
 def test_a_page_without_cells_leaves_numbers_to_those_that_have_them(path):
-    assert not list(unbacked(path.read_text(), KNOWN))
+    assert not list(unbacked(path.read_text(encoding="utf-8"), KNOWN))
 
 
 def test_the_verdict_on_every_claim_is_told_in_a_sentence_and_is_the_computed_one():
-    pages = [path.read_text() for path in BOOK.glob("*.md")]
+    pages = [path.read_text(encoding="utf-8") for path in BOOK.glob("*.md")]
     pages += [cell.source for path in NOTEBOOKS for cell in read(path).cells]
     told = {found for page in pages for found in VERDICT.findall(page)}
     rows = tables.read(tables.results("verdicts"))
@@ -321,7 +321,7 @@ def test_notebooks_valid():
 
 
 def test_every_lesson_lets_its_readers_check_themselves():
-    parts = yaml.safe_load((BOOK.parent / "_toc.yml").read_text())["parts"]
+    parts = yaml.safe_load((BOOK.parent / "_toc.yml").read_text(encoding="utf-8"))["parts"]
     (lessons,) = (part["chapters"] for part in parts if part["caption"] == "Lessons")
     for lesson in lessons:
         cells = read(BOOK.parent / f"{lesson['file']}.ipynb").cells

@@ -55,7 +55,7 @@ def imports(path, *, only_at_the_top=False):
 def python(code, *more):
     """Return what a new Python prints, to both streams."""
     result = subprocess.run(
-        [sys.executable, *(["-c", code] if code else []), *more],
+        [sys.executable, "-X", "utf8", *(["-c", code] if code else []), *more],
         cwd=ROOT.parent,
         capture_output=True,
         text=True,
