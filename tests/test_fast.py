@@ -85,6 +85,14 @@ def test_the_numbers_are_those_of_the_readable_step(blas, rng, network, loss, re
         np.testing.assert_allclose(fast.params[name], value, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("reduction", ["mean", "batchmean", "sum"])
+def test_gradients_are_not_kept_where_it_is_used_and_kept_elsewhere(rng, reduction):
+    X = rng.uniform(size=(8, 6))
+    (slow, quick), _ = both(copier, MSELoss(reduction), X, X)
+    assert all((grad != 0).any() for grad in slow.grads.values())
+    assert all((grad == 0).all() for grad in quick.grads.values())
+
+
 def test_single_precision_stays_single_and_close(blas, rng):
     X = rng.uniform(size=(10, 6)).astype(np.float32)
     (slow, fast), losses = both(copier, MSELoss("batchmean"), X, X, np.float32)

@@ -27,22 +27,23 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRATCH = ROOT / "_build" / "mutants"
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 ENOUGH = 0.90  # of the mutants, killed
-LOSSES = ["mse_loss", "binary_cross_entropy", "cross_entropy"]
 
 #: The files of the core, and the test files that answer for each.
 TESTS = {
-    "module": ["module"],
-    "linear": ["linear"],
-    "activations": ["tanh", "sigmoid", "softmax"],
-    "losses": LOSSES,
-    "sequential": ["sequential", "storage"],
+    "values": ["values"],
+    "module": ["module", "values"],
+    "linear": ["linear", "values"],
+    "activations": ["tanh", "sigmoid", "softmax", "values"],
+    "losses": ["mse_loss", "binary_cross_entropy", "cross_entropy", "values"],
+    "sequential": ["sequential", "storage", "values"],
     "storage": ["storage"],
-    "autoencoder": ["autoencoder", "storage"],
-    "optim": ["optim", "fast"],
+    "autoencoder": ["autoencoder", "storage", "values"],
+    "optim": ["optim", "fast", "values"],
     "fast": ["fast"],
-    "mnist": ["mnist"],
-    "corruption": ["corruption"],
+    "mnist": ["mnist", "values"],
+    "corruption": ["corruption", "values"],
 }
+SHARED = ["conftest", "helpers", "hostile"]
 CAUGHT = ("killed", "timeout", "segfault", "suspicious")  # the last: an exit like no other
 
 SETTINGS = """
@@ -76,12 +77,13 @@ def prepare(name):
     shutil.copytree(ROOT / "nnlib", folder / "nnlib", ignore=shutil.ignore_patterns("__pycache__"))
     tests = [f"tests/test_{test}.py" for test in TESTS[name]]
     (folder / "tests").mkdir()
-    for file in [*tests, "tests/conftest.py", "tests/helpers.py"]:
+    for file in [*tests, *(f"tests/{shared}.py" for shared in SHARED)]:
         shutil.copy(ROOT / file, folder / file)
     settings = SETTINGS.format(name=name, tests=json.dumps(tests))
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
     (folder / "mutants").mkdir()  # where mutmut runs the tests
-    (folder / "mutants" / "data").symlink_to(ROOT / "data")
+    for name in ("data", "book"):
+        (folder / "mutants" / name).symlink_to(ROOT / name)
     return folder
 
 
