@@ -34,7 +34,9 @@ class ReducedLoss(Loss):
         """Return the loss of `prediction`, (n, d), against `target`, (n, d)."""
         prediction, self.divisor = as_rows(prediction, self), None
         if prediction.size == 0:
-            raise ValueError(f"{self} got an empty prediction of shape {prediction.shape}.")
+            raise ValueError(
+                f"{self} needs a row or more, but got an empty prediction, {prediction.shape}."
+            )
         self.dtype = prediction.dtype
         # Squares and sums would soon be too large for float16.
         self.prediction = prediction.astype(np.promote_types(self.dtype, "f4"), copy=False)
