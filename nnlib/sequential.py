@@ -4,6 +4,7 @@ from nnlib import storage
 from nnlib.activations import Sigmoid, Softmax, TanH
 from nnlib.linear import Linear
 from nnlib.module import Module
+from nnlib.values import as_list, brief
 
 
 class Sequential(Module):
@@ -21,7 +22,7 @@ class Sequential(Module):
 
     def __init__(self, layers):
         super().__init__()
-        self.layers = list(layers)
+        self.layers = as_list(layers, "Sequential takes a list of Modules")
         self._check_chain()
         self._collect(enumerate(self.layers))
         if len(dtypes := {str(value.dtype) for value in self.params.values()}) > 1:
@@ -41,7 +42,9 @@ class Sequential(Module):
         for position, layer in enumerate(self.layers):
             this = f"layer {position}, {layer}"
             if not isinstance(layer, Module):
-                raise TypeError(f"Sequential takes Modules, but {this} is none.")
+                raise TypeError(
+                    f"Sequential takes Modules, but layer {position} is {brief(layer)}."
+                )
             if any(layer is earlier for earlier in self.layers[:position]):
                 raise ValueError(f"Sequential got the same object twice: {this}; make a new one.")
             if layer.in_features is None:
