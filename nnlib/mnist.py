@@ -122,5 +122,10 @@ def parse_idx(content: bytes, path="the file") -> np.ndarray:
         raise ValueError(f"{path} ends within its IDX header.")
     shape = tuple(np.frombuffer(content[4:start], ">u4").tolist())
     if len(content) - start != prod(shape):
-        raise ValueError(f"{path} claims shape {shape}, but brings {len(content) - start} bytes.")
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+        raise ValueError(
+            f"{path} claims shape {shape!s:.100}, but brings {len(content) - start} bytes."
+        )
+    try:
+        return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+    except ValueError as error:  # one side is 0 and the others are huge, or there are too many
+        raise ValueError(f"{path} claims shape {shape!s:.100}, which no array can have.") from error

@@ -81,7 +81,7 @@ class Sequential(Module):
             dtype: the type stored; None keeps the parameters exact, "float16" halves an .npz.
 
         Raises:
-            StorageError: another suffix; a layer that files do not know; numbers not finite.
+            StorageError: another suffix; a layer, numbers or settings that files cannot hold.
             OSError: the file cannot be written; what was there before is untouched.
         """
         storage.write(path, self.describe(), self.params, self.trained_with, dtype)
@@ -96,9 +96,10 @@ class Sequential(Module):
         """
         header, arrays = storage.read(path)
         with storage.explained(path):
-            if header["network"]["kind"] != cls.__name__:
+            if (kind := header["network"]["kind"]) != cls.__name__:
                 raise storage.StorageError(
-                    f"{path} holds a network for {header['network']['kind']}.load."
+                    f"{path} holds a network of kind {kind!r:.50}, not {cls.__name__!r}: load it "
+                    f"with the class of that name."
                 )
             network = cls.rebuild(header["network"], arrays)
             if network.describe() != header["network"] or network.params.keys() != arrays.keys():
