@@ -4,6 +4,7 @@ from nnlib import storage
 from nnlib.activations import Sigmoid, Softmax, TanH
 from nnlib.linear import Linear
 from nnlib.module import Module
+from nnlib.values import as_list, brief
 
 
 class Sequential(Module):
@@ -21,7 +22,7 @@ class Sequential(Module):
 
     def __init__(self, layers):
         super().__init__()
-        self.layers = list(layers)
+        self.layers = as_list(layers, "Sequential takes a list of Modules")
         self._check_chain()
         self._collect(enumerate(self.layers))
         if len(dtypes := {str(value.dtype) for value in self.params.values()}) > 1:
@@ -41,7 +42,9 @@ class Sequential(Module):
         for position, layer in enumerate(self.layers):
             this = f"layer {position}, {layer}"
             if not isinstance(layer, Module):
-                raise TypeError(f"Sequential takes Modules, but {this} is none.")
+                raise TypeError(
+                    f"Sequential takes Modules, but layer {position} is {brief(layer)}."
+                )
             if any(layer is earlier for earlier in self.layers[:position]):
                 raise ValueError(f"Sequential got the same object twice: {this}; make a new one.")
             if layer.in_features is None:
@@ -78,7 +81,7 @@ class Sequential(Module):
             dtype: the type stored; None keeps the parameters exact, "float16" halves an .npz.
 
         Raises:
-            StorageError: another suffix; a layer that files do not know; numbers not finite.
+            StorageError: another suffix; a layer, numbers or settings that files cannot hold.
             OSError: the file cannot be written; what was there before is untouched.
         """
         storage.write(path, self.describe(), self.params, self.trained_with, dtype)
@@ -93,9 +96,10 @@ class Sequential(Module):
         """
         header, arrays = storage.read(path)
         with storage.explained(path):
-            if header["network"]["kind"] != cls.__name__:
+            if (kind := header["network"]["kind"]) != cls.__name__:
                 raise storage.StorageError(
-                    f"{path} holds a network for {header['network']['kind']}.load."
+                    f"{path} holds a network of kind {kind!r:.50}, not {cls.__name__!r}: load it "
+                    f"with the class of that name."
                 )
             network = cls.rebuild(header["network"], arrays)
             if network.describe() != header["network"] or network.params.keys() != arrays.keys():

@@ -10,6 +10,9 @@ agree with the bytes that are really there.
 import contextlib
 import json
 import os
+import re
+import secrets
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -17,8 +20,17 @@ import numpy as np
 
 FORMAT, VERSION = "nnlib network", 1
 DTYPES = "float16", "float32", "float64"
-LARGEST = 2**28  # bytes that a small .npz file may unpack to; the book's largest needs 3 million
 HEADER = "network.json"  # the member of an .npz file that holds all but the parameters
+#: The most bytes, unpacked, that are written or read: the book's largest network needs 26 million
+#: as .json and 6 million as .npz. Text becomes objects of up to thirty times its size.
+LARGEST = {".json": 2**26, ".npz": 2**28, HEADER: 2**20}
+#: How an array begins in an .npz file: the type of its numbers, and one size or two. NumPy's own
+#: reader evaluates this as Python, and can be made to warn or to work long.
+NPY = re.compile(
+    rb"\x93NUMPY\x01\x00(..){'descr': '([<>]f[248])', 'fortran_order': False, "
+    rb"'shape': \(([1-9]\d*), ?([1-9]\d*)?\), } *\n",
+    re.DOTALL,
+)
 
 
 class StorageError(ValueError):
@@ -28,6 +40,10 @@ class StorageError(ValueError):
 def write(path, description: dict, params: dict, trained_with: dict | None, dtype=None) -> None:
     """Write a network to `path`, which ends in .json or .npz.
 
+    A file that is replaced leaves its permissions to the new one, and a link goes on pointing to
+    it. A process killed in the middle leaves a hidden `.NAME.….tmp` beside the old file, which
+    nothing reads.
+
     Args:
         description: what `Sequential.describe` returns.
         params: arrays by name.
@@ -35,12 +51,14 @@ def write(path, description: dict, params: dict, trained_with: dict | None, dtyp
         dtype: the type stored; None keeps that of the parameters. float16 halves an .npz.
 
     Raises:
-        StorageError: another suffix, or parameters that are not finite in the stored type.
+        StorageError: another suffix; parameters that are not finite in the stored type; settings
+            that JSON has no form for; more bytes than `LARGEST`.
         OSError: the file cannot be written; what was there before is untouched.
     """
     path, write_as = Path(path), {".json": _write_json, ".npz": _write_npz}
     if path.suffix not in write_as:
         raise StorageError(f"{path} must end in .json (text) or .npz (compact).")
+    _refuse_special(path)
     with np.errstate(over="ignore"):
         arrays = {name: value.astype(dtype or value.dtype) for name, value in params.items()}
     for name, value in arrays.items():
@@ -55,15 +73,24 @@ def write(path, description: dict, params: dict, trained_with: dict | None, dtyp
         "trained_with": trained_with,
         "network": description,
     }
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    final = Path(os.path.realpath(path))
+    temporary = final.with_name(f".{final.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with temporary.open("wb") as file:
-            write_as[path.suffix](file, header, arrays)
+        with temporary.open("xb") as file:
+            write_as[path.suffix](file, _checked(header, path), arrays)
+            _check_size(path.suffix, file.tell())
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        if final.exists():
+            shutil.copymode(final, temporary)
+        temporary.replace(final)
+    except OSError as error:  # a full disk, for one, does not name the file
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    except (TypeError, ValueError, RecursionError) as error:
+        raise StorageError(f"{path} was not written ({error}).") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # it is not there, unless something failed
+            temporary.unlink()
 
 
 def read(path) -> tuple[dict, dict]:
@@ -76,13 +103,13 @@ def read(path) -> tuple[dict, dict]:
     path, read_as = Path(path), {".json": _read_json, ".npz": _read_npz}
     if path.suffix not in read_as:
         raise StorageError(f"{path} must end in .json or .npz.")
+    _refuse_special(path)
     with path.open("rb") as file, explained(path):
+        _check_size(path.suffix, os.fstat(file.fileno()).st_size)
         header, arrays = read_as[path.suffix](file)
         if header["dtype"] not in DTYPES:
             raise ValueError(f"dtype {header['dtype']!r}")
         for name, value in arrays.items():
-            if value.dtype.kind not in "fiu":
-                raise ValueError(f"{name} holds something else than numbers")
             with np.errstate(over="ignore"):
                 arrays[name] = value.astype(header["dtype"])
             if not np.isfinite(arrays[name]).all():
@@ -94,30 +121,54 @@ def read(path) -> tuple[dict, dict]:
 def explained(path):
     """Turn whatever a damaged file provokes into one StorageError.
 
-    The parsers below can raise nearly anything on hostile bytes, and each means the same here.
+    The parsers below can raise nearly anything on hostile bytes, and each means the same here. What
+    they say may quote the file at any length.
     """
     try:
         yield
     except StorageError:
         raise
     except Exception as error:
-        raise StorageError(f"{path} is damaged or is no nnlib network ({error}).") from error
+        said = str(error)[:200] or type(error).__name__
+        reason = "".join(letter if letter.isprintable() else " " for letter in said)
+        raise StorageError(f"{path} is damaged or is no nnlib network ({reason}).") from error
 
 
-def _checked(header: dict) -> dict:
+def _refuse_special(path):
+    """Refuse what is no file: a pipe would never answer, a device never end."""
+    if path.exists() and not path.is_file():
+        raise StorageError(f"{path} is a folder, a pipe or a device, but not a file.")
+
+
+def _check_size(kind, size):
+    if size > LARGEST[kind]:
+        raise ValueError(f"{size} bytes are more than the {LARGEST[kind]} that {kind} may have")
+
+
+def _checked(header: dict, path) -> dict:
     if header["format"] != FORMAT:
         raise ValueError(f"format {header['format']!r}")
-    if header["version"] > VERSION:
+    version = header["version"]
+    if type(version) is not int or version < 1:
+        raise ValueError(f"format version {version!r}")
+    if version > VERSION:
         raise StorageError(
-            f"The file has format version {header['version']}, but this nnlib reads up to "
-            f"{VERSION}: update nnlib."
+            f"{path} has format version {version!r:.20}, but this nnlib reads up to {VERSION}: "
+            f"update nnlib."
         )
+    if not isinstance(header["trained_with"], dict | None):
+        raise ValueError(f"trained_with must be a dict or None, not {header['trained_with']!r}")
+    _json(header["trained_with"])  # what could not be written again is not read
     return header
 
 
 def _json(document) -> bytes:
-    numpy_number = np.generic.item  # NumPy's numbers become Python's
-    return json.dumps(document, indent=1, default=numpy_number).encode()
+    def plain(value):  # NumPy's numbers become Python's
+        if isinstance(value, np.generic):
+            return value.item()
+        raise TypeError(f"JSON has no form for {value!r}")
+
+    return json.dumps(document, indent=1, default=plain, allow_nan=False).encode()
 
 
 def _write_json(file, header, arrays):
@@ -130,8 +181,16 @@ def _write_json(file, header, arrays):
 
 
 def _read_json(file):
-    header = _checked(json.load(file))
-    return header, {name: np.array(value) for name, value in header["parameters"].items()}
+    header = _checked(json.load(file), file.name)
+    return header, {name: _numbers(name, value) for name, value in header["parameters"].items()}
+
+
+def _numbers(name, value):
+    # As objects, since NumPy would give each number of a list the room of a long text in it.
+    array = np.array(value, dtype=object)
+    if not {type(number) for number in array.flat} <= {int, float}:
+        raise ValueError(f"{name} holds something else than numbers")
+    return array.astype(float)
 
 
 def _write_npz(file, header, arrays):
@@ -140,38 +199,44 @@ def _write_npz(file, header, arrays):
         info.compress_type = zipfile.ZIP_DEFLATED
         return info
 
+    text = _json(header)
+    _check_size(HEADER, len(text))
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(member(HEADER), _json(header))
+        archive.writestr(member(HEADER), text)
         for name, value in arrays.items():
             with archive.open(member(f"{name}.npy"), "w") as content:
                 np.lib.format.write_array(content, np.ascontiguousarray(value), allow_pickle=False)
+        _check_size(".npz", sum(member.file_size for member in archive.infolist()))
 
 
 def _read_npz(file):
     with zipfile.ZipFile(file) as archive:
-        members = archive.infolist()
-        # A small file can unpack to a thousand times its size, and must not fill the memory. No
-        # more is read of a member than it claims here.
-        most = max(LARGEST, os.fstat(file.fileno()).st_size)
-        if (claimed := sum(member.file_size for member in members)) > most:
-            raise ValueError(f"its contents claim to be {claimed} bytes")
-        header = _checked(json.loads(archive.read(HEADER)))
-        arrays = {}
-        for member in members:
-            if member.filename != HEADER:
-                with archive.open(member) as stream:
-                    arrays[member.filename.removesuffix(".npy")] = _read_npy(stream)
+        members = {member.filename: member for member in archive.infolist()}
+        # A small file can unpack to a thousand times its size, and must not fill the memory.
+        _check_size(".npz", sum(member.file_size for member in archive.infolist()))
+        _check_size(HEADER, members[HEADER].file_size)
+        header = _checked(json.loads(_content(archive, members.pop(HEADER))), file.name)
+        arrays = {
+            name.removesuffix(".npy"): _read_npy(_content(archive, member))
+            for name, member in members.items()
+        }
+        if len(arrays) + 1 < len(archive.infolist()):
+            raise ValueError("two of its members have the same name")
     return header, arrays
 
 
-def _read_npy(stream):
-    """Read one array, whose header may claim any shape."""
-    version = np.lib.format.read_magic(stream)
-    if version != (1, 0):
-        raise ValueError(f"array format {version}")
-    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(stream)
-    count = int(np.prod(shape, dtype=object)) if shape else 1
-    content = stream.read()  # to its end, where the archive's checksum is compared
-    if dtype.kind != "f" or fortran_order or len(content) != count * dtype.itemsize:
-        raise ValueError(f"an array of {shape} {dtype} in {len(content)} bytes")
-    return np.frombuffer(content, dtype).reshape(shape)
+def _content(archive, member):
+    """Return what a member holds, but no more than it claims."""
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{member.filename} is packed in a way that unpacks without a limit")
+    with archive.open(member) as stream:
+        return stream.read(member.file_size)  # to its end, where the checksum is compared
+
+
+def _read_npy(content):
+    """Return the array in the bytes of an .npy file, which may claim any shape."""
+    found = NPY.match(content)
+    if not found or int.from_bytes(found[1], "little") != found.end() - 10:
+        raise ValueError("an array is not of the form that NumPy gives to rows of floats")
+    shape = [int(size) for size in found.groups()[2:] if size]
+    return np.frombuffer(content, found[2].decode(), offset=found.end()).reshape(shape)

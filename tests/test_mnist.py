@@ -1,11 +1,13 @@
 import contextlib
 import gzip
 
+import hostile
 import numpy as np
 import pytest
-from hypothesis import given
+from hostile import idx
+from hypothesis import given, settings
 from hypothesis.extra.numpy import array_shapes, arrays
-from hypothesis.strategies import binary
+from hypothesis.strategies import binary, randoms
 
 from nnlib import mnist
 
@@ -13,12 +15,6 @@ from nnlib import mnist
 @pytest.fixture(scope="module")
 def digits():
     return mnist.load()
-
-
-def idx(array):
-    """Return an array of bytes in the IDX format."""
-    sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
-    return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
 
 
 # The 70,000 images
@@ -185,8 +181,39 @@ def test_bytes_at_random_are_an_array_or_a_value_error(content):
         (idx(np.zeros((2, 3), np.uint8)) + b"\0", r"claims shape \(2, 3\), but brings 7 bytes"),
         (b"\0\0\x08\x02\xff\xff\xff\xff\xff\xff\xff\xff", "claims shape .* brings 0 bytes"),
         (b"\0\0\x08\x02\0\x01\0\0\0\x01\0\0", "claims shape"),  # 2**32 would be 0 in 32 bits
+        # What NumPy refuses in words of its own: more sides than an array can have, an empty array
+        # whose other sides are too long.
+        (b"\0\0\x08\x41" + b"\0\0\0\x01" * 65 + b"a", r"claims shape \(1, 1, .*, which no array"),
+        (b"\0\0\x08\x03" + b"\0" * 4 + b"\xff" * 8, r"claims shape \(0, 4\d+, 4\d+\), which no"),
     ],
 )
 def test_what_is_no_idx_file_is_refused(content, match):
     with pytest.raises(ValueError, match=f"data.idx {match}"):
         mnist.parse_idx(content, "data.idx")
+
+
+def test_a_message_quotes_a_long_shape_only_in_part():
+    with pytest.raises(
+        ValueError, match=r"claims shape \(4294967295, .* but brings 0 bytes"
+    ) as told:
+        mnist.parse_idx(b"\0\0\x08\xff" + b"\xff" * 1020)
+    assert len(str(told.value)) < 200
+
+
+# Some hundred hostile files; tests/deep/fuzz.py tries some hundred thousand
+
+
+@settings(max_examples=100)
+@given(rng=randoms(use_true_random=False))
+def test_a_changed_idx_file_is_read_rightly_or_refused(tmp_path_factory, rng):
+    path = tmp_path_factory.mktemp("hostile") / "x"
+    hostile.ask_idx(path, hostile.changed_idx(rng, rng.choice(hostile.real_idx())))
+
+
+@settings(max_examples=100)
+@given(rng=randoms(use_true_random=False))
+def test_a_changed_packed_file_is_read_rightly_or_refused(tmp_path_factory, rng):
+    path = tmp_path_factory.mktemp("hostile") / "x.gz"
+    packed = gzip.compress(rng.choice(hostile.real_idx()), mtime=0)
+    path.write_bytes(hostile.changed_gz(rng, packed))
+    hostile.ask_gz(path)

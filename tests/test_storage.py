@@ -3,14 +3,24 @@ import errno
 import io
 import json
 import os
+import re
+import secrets
+import signal
+import stat
+import struct
+import subprocess
+import sys
+import threading
 import time
 import tracemalloc
 import zipfile
+from pathlib import Path
 
+import hostile
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis.strategies import floats, integers, lists
+from hypothesis import given, settings
+from hypothesis.strategies import floats, integers, lists, randoms
 
 from nnlib import AutoEncoder, Linear, Module, Sequential, Sigmoid, Softmax, TanH, storage
 from nnlib.storage import StorageError
@@ -33,13 +43,13 @@ def assert_same_network(one, other):
 
 
 def refused(path, match="", load=Sequential.load):
-    """Assert that `path` is refused in one sentence that names it, and is left as it was."""
+    """Assert that `path` is refused in one short sentence that names it, and nothing else done."""
     before = path.read_bytes()
-    with pytest.raises(StorageError, match=match or None) as told:
-        load(path)
+    network, told = hostile.answer(path, load, StorageError)
+    assert network is None
+    assert re.search(match, told), told
     assert path.read_bytes() == before
-    assert "\n" not in str(told.value)
-    return str(told.value)
+    return told
 
 
 # What goes in comes out
@@ -174,6 +184,54 @@ def test_numbers_that_are_not_finite_are_not_written(tmp_path, suffix, number):
 
 
 @both_formats
+@pytest.mark.parametrize(
+    ("settings_", "match"),
+    [
+        ({"layers": {1, 2}}, r"JSON has no form for \{1, 2\}"),
+        ({"loss": float("nan")}, "Out of range float values"),
+        ([("epochs", 3)], r"trained_with must be a dict or None, not \[\('epochs', 3\)\]"),
+        ({"note": "a" * 2**20}, r"\d+ bytes are more than the 1048576 that network\.json may have"),
+    ],
+    ids=["a set", "nan", "a list", "a long text"],
+)
+def test_settings_that_could_not_be_read_again_are_not_written(tmp_path, suffix, settings_, match):
+    if suffix == ".json" and "note" in settings_:
+        match = None  # a text file has more room for text
+    network, path = small_network(), tmp_path / f"network{suffix}"
+    network.save(path)
+    network.trained_with = settings_
+    if match is None:
+        network.save(path)
+        assert Sequential.load(path).trained_with == settings_
+        return
+    with pytest.raises(StorageError, match=rf"network\{suffix} was not written \({match}"):
+        network.save(path)
+    assert_old_file_is_whole(path, small_network())
+
+
+def test_what_is_larger_than_can_be_read_is_not_written(tmp_path, monkeypatch):
+    network = Sequential([Linear(100, 100, init="zeros")])
+    for suffix, size in ((".json", 200_000), (".npz", 41_000)):
+        path = tmp_path / f"network{suffix}"
+        monkeypatch.setitem(storage.LARGEST, suffix, size)
+        network.save(path)
+        assert_same_network(Sequential.load(path), network)
+        monkeypatch.setitem(storage.LARGEST, suffix, 39_000)
+        with pytest.raises(StorageError, match=rf"not written \(\d+ bytes .* 39000 that \{suffix}"):
+            network.save(path)
+        refused(path, f"bytes are more than the 39000 that {suffix} may have")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_as_text_the_books_largest_network_fits_twice(tmp_path):
+    small, largest = AutoEncoder(100, 10, 2, rng=0), AutoEncoder(784, 32, 8, init="zeros")
+    small.save(tmp_path / "network.json")
+    numbers = [sum(value.size for value in network.params.values()) for network in (small, largest)]
+    bytes_each = (tmp_path / "network.json").stat().st_size / numbers[0]
+    assert bytes_each * numbers[1] < storage.LARGEST[".json"] / 2
+
+
+@both_formats
 def test_numbers_too_large_for_float16_are_not_written(tmp_path, suffix):
     network = Sequential([Linear(1, 1, init="zeros")])
     network.params["0.weight"][...] = 70_000
@@ -269,7 +327,7 @@ def test_an_error_between_two_arrays_leaves_the_old_file_whole(tmp_path, monkeyp
     def fail_at_the_third(*args, **kwargs):
         calls.append(args)
         if len(calls) == 3:
-            raise error("stop")
+            raise error(errno.EIO, "stop")
         write_array(*args, **kwargs)
 
     monkeypatch.setattr(np.lib.format, "write_array", fail_at_the_third)
@@ -277,6 +335,212 @@ def test_an_error_between_two_arrays_leaves_the_old_file_whole(tmp_path, monkeyp
         small_network(seed=1).save(path)
     monkeypatch.undo()
     assert_old_file_is_whole(path, network)
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """Return a folder that is a file system of its own, of 64 kB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"a file system can be mounted by root only, and not everywhere ({error})")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@both_formats
+def test_a_disk_that_is_really_full_leaves_the_old_file_whole(disk, suffix):
+    network, path = small_network(), disk / f"network{suffix}"
+    network.save(path)
+    with pytest.raises(OSError, match="No space left on device") as told:
+        Sequential([Linear(200, 200, rng=0)]).save(path)
+    assert str(told.value).endswith(f"'{path}'")
+    assert_old_file_is_whole(path, network)
+    small_network(seed=1).save(path)
+    assert_old_file_is_whole(path, small_network(seed=1))
+
+
+@both_formats
+def test_a_disk_that_may_only_be_read_leaves_the_old_file_whole(disk, suffix):
+    network, path = small_network(), disk / f"network{suffix}"
+    network.save(path)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    with pytest.raises(OSError, match="Read-only file system") as told:
+        small_network(seed=1).save(path)
+    assert str(told.value).endswith(f"'{path}'")
+    assert_old_file_is_whole(path, network)
+
+
+def child(code, *arguments, **settings):
+    """Start Python on `code`, which finds nnlib and the functions of this file."""
+    folders = [str(Path(__file__).parent), *sys.path]
+    opening = f"import sys; sys.path[:0] = {folders!r}; from test_storage import *\n"
+    return subprocess.Popen(
+        [sys.executable, "-c", opening + code, *map(str, arguments)], **settings
+    )
+
+
+@both_formats
+def test_a_folder_of_somebody_else_leaves_the_old_file_whole(tmp_path, suffix):
+    path = tmp_path / f"network{suffix}"
+    small_network().save(path)
+    if os.geteuid() == 0:  # who may write everywhere: another user does it
+        for folder in (tmp_path, *tmp_path.parents):
+            if folder.stat().st_uid == 0 and not folder.stat().st_mode & stat.S_IXOTH:
+                folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
+        become = "os.setgid(65534); os.setuid(65534)"
+    else:
+        tmp_path.chmod(0o555)
+        become = "pass"
+    code = f"network = small_network(1); {become}; network.save(sys.argv[1])"
+    with child(code, path, stderr=subprocess.PIPE, text=True) as process:
+        told = process.communicate()[1].splitlines()[-1]
+    tmp_path.chmod(0o755)
+    assert told == f"PermissionError: [Errno 13] Permission denied: '{path}'"
+    assert_old_file_is_whole(path, small_network())
+
+
+DIE = "def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n"
+MOMENTS = {
+    "in the middle of the bytes": """
+def half(file, header, arrays):
+    file.write(b"half")
+    file.flush()
+    die()
+storage._write_json = storage._write_npz = half
+""",
+    "before the bytes are on the disk": "os.fsync = die",
+    "before the new name": "Path.replace = die",
+    "after the new name": "Path.unlink = die",
+}
+
+
+@both_formats
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_process_that_is_killed_leaves_one_of_two_whole_files(tmp_path, suffix, moment):
+    path = tmp_path / f"network{suffix}"
+    small_network().save(path)
+    code = DIE + MOMENTS[moment] + "\nsmall_network(1).save(sys.argv[1])"
+    with child(code, path) as process:
+        assert process.wait() == -signal.SIGKILL
+    after = moment == "after the new name"
+    assert_same_network(Sequential.load(path), small_network(seed=after))
+
+    # What a killed process leaves is hidden, and in nobody's way.
+    (left,) = [file for file in tmp_path.iterdir() if file != path] or [None]
+    assert (left is None) == after
+    assert after or re.fullmatch(rf"\.network\{suffix}\.[0-9a-f]{{8}}\.tmp", left.name)
+    small_network(seed=2).save(path)
+    assert_same_network(Sequential.load(path), small_network(seed=2))
+
+
+@both_formats
+def test_a_process_that_is_killed_at_any_time_leaves_a_whole_file(tmp_path, suffix):
+    path, networks = tmp_path / f"network{suffix}", (small_network(0), small_network(1))
+    networks[0].save(path)
+    code = """
+networks = small_network(0), small_network(1)
+print("ready", flush=True)
+while True:
+    for network in networks:
+        network.save(sys.argv[1])
+"""
+    for milliseconds in (3, 20, 47):
+        with child(code, path, stdout=subprocess.PIPE) as process:
+            process.stdout.readline()
+            time.sleep(milliseconds / 1000)
+            process.kill()
+        loaded = Sequential.load(path)
+        same = [np.array_equal(loaded.params["1.weight"], n.params["1.weight"]) for n in networks]
+        assert sum(same) == 1
+        assert_same_network(loaded, networks[same.index(True)])
+
+
+@both_formats
+def test_two_that_save_at_once_leave_a_whole_file(tmp_path, suffix):
+    path = tmp_path / f"network{suffix}"
+
+    def save_often(network):
+        for _ in range(30):
+            network.save(path)
+
+    threads = [threading.Thread(target=save_often, args=[small_network(seed)]) for seed in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    loaded = Sequential.load(path)
+    last = np.array_equal(loaded.params["1.weight"], small_network(1).params["1.weight"])
+    assert_old_file_is_whole(path, small_network(seed=last))
+
+
+@both_formats
+def test_a_link_goes_on_pointing_to_the_file_that_is_replaced(tmp_path, suffix):
+    (tmp_path / "elsewhere").mkdir()
+    target, link = tmp_path / "elsewhere" / "stored", tmp_path / f"network{suffix}"
+    link.symlink_to(target)
+    for seed in (0, 1):  # at first the link leads nowhere
+        small_network(seed).save(link)
+        assert link.is_symlink()
+        assert_same_network(Sequential.load(link), small_network(seed))
+        assert [file.name for file in target.parent.iterdir()] == ["stored"]
+
+
+@both_formats
+def test_a_link_laid_where_the_file_is_written_first_is_not_followed(tmp_path, suffix, monkeypatch):
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "guessed")
+    victim, path = tmp_path / "victim", tmp_path / f"network{suffix}"
+    victim.write_text("precious")
+    (tmp_path / f".{path.name}.guessed.tmp").symlink_to(victim)
+    with pytest.raises(FileExistsError):
+        small_network().save(path)
+    assert victim.read_text() == "precious"
+    assert not path.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other permissions")
+@both_formats
+def test_a_file_keeps_its_permissions_when_it_is_replaced(tmp_path, suffix):
+    path, ordinary = tmp_path / f"network{suffix}", tmp_path / "ordinary"
+    small_network().save(path)
+    ordinary.touch()
+    assert path.stat().st_mode == ordinary.stat().st_mode
+    for mode in (0o600, 0o664):
+        path.chmod(mode)
+        small_network(seed=1).save(path)
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+
+
+def a_folder(path):
+    path.mkdir()
+
+
+def a_pipe(path):
+    os.mkfifo(path)
+
+
+def a_device(path):
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no such devices")
+@both_formats
+@pytest.mark.parametrize("make", [a_folder, a_pipe, a_device])
+def test_what_is_no_file_is_neither_read_nor_replaced(tmp_path, suffix, make):
+    path = tmp_path / f"network{suffix}"
+    make(path)
+    before = path.lstat()
+    for use in (Sequential.load, small_network().save):
+        with pytest.raises(
+            StorageError, match=rf"network\{suffix} is a folder, a pipe or a device"
+        ):
+            use(path)
+    assert path.lstat() == before
+    assert Path("/dev/zero").is_char_device()
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @both_formats
@@ -382,9 +646,9 @@ def test_each_format_under_the_others_suffix_is_refused(tmp_path):
 def test_a_network_of_another_kind_is_told_where_to_go(tmp_path, suffix):
     path = tmp_path / f"network{suffix}"
     small_network().save(path)
-    refused(path, r"holds a network for Sequential\.load", AutoEncoder.load)
+    refused(path, "holds a network of kind 'Sequential', not 'AutoEncoder'", AutoEncoder.load)
     AutoEncoder(4, 2, 1).save(path)
-    refused(path, r"holds a network for AutoEncoder\.load")
+    refused(path, "holds a network of kind 'AutoEncoder', not 'Sequential'")
 
 
 def changed(tmp_path, change, network=None):
@@ -434,6 +698,14 @@ def test_a_missing_part_is_refused(tmp_path, key):
         {"format": "something else"},
         {"version": "one"},
         {"version": None},
+        {"version": True},
+        {"version": 1.0},
+        {"version": 0},
+        {"version": -1},
+        {"version": float("inf")},
+        {"trained_with": []},
+        {"trained_with": 3},
+        {"trained_with": {"loss": float("nan")}},
         {"dtype": "object"},
         {"dtype": "int32"},
         {"dtype": ["float32"]},
@@ -634,11 +906,11 @@ def peak_of_refusing(path, words):
 
 def test_a_compressed_bomb_is_not_unpacked(tmp_path, monkeypatch):
     # The numbers are small here, so that the test is quick.
-    monkeypatch.setattr(storage, "LARGEST", 1_000_000)
+    monkeypatch.setitem(storage.LARGEST, ".npz", 1_000_000)
     bomb = npy(np.zeros((1000, 2000)))  # 8 MB, of which the file has only a few thousand bytes
     path = changed_npz(tmp_path, members={"1.weight.npy": bomb}, compression=zipfile.ZIP_DEFLATED)
     assert path.stat().st_size < 20_000
-    assert peak_of_refusing(path, r"claim to be 8\d{6} bytes") < 2e6
+    assert peak_of_refusing(path, r"8\d{6} bytes are more than the 1000000") < 2e6
 
 
 def test_a_bomb_that_claims_to_be_small_is_not_unpacked_further(tmp_path):
@@ -659,7 +931,294 @@ def test_a_member_that_declares_more_than_the_file_holds_is_refused(tmp_path):
     # Its size stands twice in a row, packed and unpacked, in the list at the end of the archive.
     place = content.rindex(size * 2, 0, content.rindex(b"1.weight.npy"))
     path.write_bytes(content[: place + 4] + (2**31).to_bytes(4, "little") + content[place + 8 :])
-    refused(path, r"claim to be 2147\d{6} bytes")
+    refused(path, r"2147\d{6} bytes are more than the \d+ that \.npz may have")
+
+
+def relabelled(path, members, true_size, claimed):
+    """Let the members of an archive whose contents have `true_size` bytes claim another size."""
+    content = path.read_bytes()
+    size = true_size.to_bytes(4, "little")
+    assert content.count(size) == 2 * members  # where each begins, and in the list at the end
+    path.write_bytes(content.replace(size, claimed.to_bytes(4, "little")))
+
+
+@pytest.mark.parametrize("name", ["network.json", "1.weight.npy"])
+@pytest.mark.parametrize(
+    ("method", "match"),
+    [
+        (zipfile.ZIP_DEFLATED, "Bad CRC-32"),
+        (zipfile.ZIP_BZIP2, "packed in a way that unpacks without a limit"),
+        (zipfile.ZIP_LZMA, "packed in a way that unpacks without a limit"),
+    ],
+)
+def test_no_bomb_is_unpacked_beyond_what_it_claims(tmp_path, name, method, match):
+    # Python unpacks as much as it is asked for, and cuts it to what the archive claims after that;
+    # bzip2 and LZMA it cannot even ask for a part.
+    path = changed_npz(tmp_path)
+    with zipfile.ZipFile(path) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, content in contents.items():
+            if member == name:
+                archive.writestr(member, bytes(20_000_000), method)
+            else:
+                archive.writestr(member, content)
+    relabelled(path, 1, 20_000_000, 5000)
+    assert peak_of_refusing(path, match) < 1e6
+
+
+def test_a_small_archive_does_not_hold_a_large_text(tmp_path):
+    # Each "[]," of three bytes becomes an object of 64.
+    header = b"[" + b"[]," * 500_000 + b"1]"
+    path = changed_npz(tmp_path, members={"network.json": header}, compression=zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 5000
+    assert peak_of_refusing(path, "1500003 bytes are more than the 1048576") < 1e6
+
+
+@both_formats
+def test_a_file_larger_than_any_network_is_not_read(tmp_path, suffix):
+    path = tmp_path / f"network{suffix}"
+    small_network().save(path)
+    os.truncate(path, 10**12)  # most of it is a hole, which takes no room on the disk
+    tracemalloc.start()
+    with pytest.raises(StorageError, match="1000000000000 bytes are more than the"):
+        Sequential.load(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1e6
+
+
+def test_one_long_text_among_numbers_does_not_fill_the_memory(tmp_path):
+    def put(file):  # NumPy would make 10,000 texts of 10,000 letters: 400 MB
+        file["parameters"]["1.bias"] = ["a" * 10_000] + [0.0] * 10_000
+
+    path = changed(tmp_path, put)
+    assert peak_of_refusing(path, r"1\.bias holds something else than numbers") < 2e6
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (5L, 2L), }",  # as Python 2 wrote it
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (05, 2), }",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (" + "9" * 5000 + ", 2), }",
+        "{'descr': '\\d', 'fortran_order': False, 'shape': (5, 2), }",
+        "{'descr': 'a', 'fortran_order': False, 'shape': (5, 2), }",
+        "{'descr': __import__('os').system('true'), 'fortran_order': False, 'shape': (5, 2), }",
+        "-" * 9000 + "1",
+        "(" * 9000,
+        "1" + "+1" * 4000,
+        "x" * 20_000,
+        "",
+    ],
+)
+def test_the_head_of_an_array_is_never_evaluated(tmp_path, header):
+    # NumPy's own reader takes it for Python: these made it warn, or say thousands of letters in
+    # two lines, or fill the parser's memory. `refused` sees what is compiled.
+    text = header.encode() + b"\n"
+    member = b"\x93NUMPY\1\0" + len(text).to_bytes(2, "little") + text + bytes(40)
+    refused(changed_npz(tmp_path, members={"1.weight.npy": member}), "is damaged")
+
+
+def test_an_array_whose_head_has_another_length_is_refused(tmp_path):
+    good = npy(np.ones((5, 2)))
+    member = good[:8] + b"\xff\xff" + good[10:]
+    refused(changed_npz(tmp_path, members={"1.weight.npy": member}), "is damaged")
+
+
+@pytest.mark.parametrize("twice", ["network.json", "1.weight.npy", "1.weight"])
+def test_two_members_of_one_name_are_refused(tmp_path, twice):
+    path = changed_npz(tmp_path)
+    with zipfile.ZipFile(path, "a") as archive:
+        content = archive.read(twice if twice in archive.namelist() else f"{twice}.npy")
+        if twice in archive.namelist():
+            with pytest.warns(UserWarning, match="Duplicate name"):
+                archive.writestr(twice, content)
+        else:
+            archive.writestr(twice, content)
+    refused(path, "two of its members have the same name")
+
+
+def directory(*entries):
+    """Return an archive that is only its directory: (name, further fields) of each member."""
+    listed = []
+    for name, extra in entries:
+        sizes = (2**32 - 1 if extra else 0,) * 2  # the greatest says: see the further fields
+        numbers = (20, 20, 0, 0, 0, 0, 0, *sizes, len(name), len(extra), 0, 0, 0, 0, 0)
+        listed += struct.pack("<4s6H3L5H2L", b"PK\1\2", *numbers), name, extra
+    listed = b"".join(listed)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, len(entries), len(entries), len(listed), 0, 0)
+    return listed + end
+
+
+def test_a_member_that_claims_more_than_four_gigabytes_is_refused(tmp_path):
+    path = tmp_path / "network.npz"
+    path.write_bytes(directory((b"network.json", struct.pack("<2H2Q", 1, 16, 2**60, 2**60))))
+    refused(path, f"{2**60} bytes are more than the")
+
+
+def test_members_that_share_one_place_are_counted_one_by_one(tmp_path):
+    path, size = tmp_path / "network.npz", struct.pack("<2H2Q", 1, 16, 10**6, 10**6)
+    path.write_bytes(directory((b"network.json", b""), *[(b"0.weight.npy", size)] * 300))
+    refused(path, "300000000 bytes are more than the")
+
+
+def test_an_archive_of_very_many_members_is_refused(tmp_path):
+    path = tmp_path / "network.npz"
+    path.write_bytes(directory(*[(b"%d.npy" % number, b"") for number in range(60_000)]))
+    refused(path, "is damaged")
+
+
+def test_an_archive_that_wants_a_password_is_refused(tmp_path):
+    path = changed_npz(tmp_path)
+    content = bytearray(path.read_bytes())
+    for mark, at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        content[content.index(mark) + at] |= 1
+    path.write_bytes(content)
+    refused(path, "is encrypted, password required")
+
+
+@pytest.mark.parametrize("name", ["../1.weight.npy", "/1.weight.npy", "C:\\1.weight.npy"])
+def test_members_that_point_out_of_the_archive_are_only_names(tmp_path, name):
+    path = changed_npz(tmp_path, members={name: npy(np.ones((5, 2)))})
+    refused(path, "not those of the network")
+
+
+HUGE = "a\n\x1b[2J\ud800\u202e" + "b" * 10**6
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": HUGE},
+        {"version": HUGE},
+        {"version": 10**4000},
+        {"dtype": HUGE},
+        {"trained_with": HUGE},
+        {"network": {"kind": HUGE}},
+        {"network": {"kind": [HUGE]}},
+        {"network": {"kind": "Sequential", "layers": [{"kind": HUGE}]}},
+        {"network": {"kind": "Sequential", "layers": HUGE}},
+        {"parameters": {HUGE: [1.0, "a"]}},
+        {"parameters": {HUGE: [float("nan")]}},
+        {HUGE: 1, "format": [HUGE]},
+    ],
+    ids=range(12),
+)
+def test_a_message_quotes_a_file_in_one_short_line(tmp_path, change):
+    # `refused` looks at the length of what is said, and for what would move a terminal's cursor.
+    refused(changed(tmp_path, lambda file: file | change), "network")
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 5000, "-" + "9" * 400, "NaN", "-Infinity", "1e999", "0x1", "1_000", "٣", "1."]
+)
+def test_numbers_that_are_none_or_too_large_are_refused(tmp_path, number):
+    path = changed(tmp_path, lambda file: file["parameters"].update({"1.bias": [0.0, "HERE"]}))
+    path.write_text(path.read_text().replace('"HERE"', number))
+    refused(path, "is damaged")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_other_encodings_of_unicode_are_the_same_text(tmp_path, encoding):
+    path = changed(tmp_path, lambda file: None)
+    path.write_bytes(path.read_text().encode(encoding))
+    assert_same_network(Sequential.load(path), small_network())
+
+
+def test_of_a_key_that_comes_twice_the_last_counts_as_everywhere_in_python(tmp_path):
+    path = changed(tmp_path, lambda file: None)
+    path.write_text(path.read_text().replace("{", '{"version": 7, ', 1))
+    assert_same_network(Sequential.load(path), small_network())
+
+
+# Some hundred hostile files; tests/deep/fuzz.py tries some hundred thousand
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory):
+    return hostile.real_networks(tmp_path_factory.mktemp("real"))
+
+
+def ask_about(tmp_path_factory, real, suffix, change, rng):
+    data = rng.choice(real[suffix])
+    for _ in range(rng.choice([1, 1, 2])):
+        data = change(rng, data)
+    path = tmp_path_factory.mktemp("hostile") / f"x{suffix}"
+    path.write_bytes(data)
+    for kind in (Sequential, AutoEncoder):
+        hostile.ask_network(path, kind)
+
+
+def tell(sentence, kind=StorageError):
+    def read(path):
+        raise kind(sentence.format(path=path))
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("read", "seen"),
+    [
+        (lambda path: path.with_name("new").touch(), "what no file may ask for"),
+        (lambda path: path.write_bytes(b"other"), "what no file may ask for"),
+        (lambda path: path.unlink(), "what no file may ask for"),
+        (lambda path: os.utime(path, (1, 1)), "changed the folder"),
+        (lambda path: Path(__file__).read_bytes(), "what no file may ask for"),
+        (lambda path: eval(path.read_bytes()), "what no file may ask for"),
+        (lambda path: subprocess.run(["true"]), "what no file may ask for"),
+        (lambda path: np.lib.format.read_array(io.BytesIO(npy([1.0]))), "what no file may ask for"),
+        (lambda path: np.float32(1e300), "it warned"),
+        (lambda path: time.sleep(0.2), "it took 0.2 s"),
+        (tell("{path} is bad", ValueError), "ValueError"),
+        (tell("{path} is\nbad"), "no single line"),
+        (tell("it is bad"), "does not name the file"),
+        (tell("{path}" + "a" * 500), "characters"),
+    ],
+)
+def test_what_judges_hostile_files_sees(tmp_path, monkeypatch, read, seen):
+    monkeypatch.setattr(hostile, "SECONDS", 0.1)
+    path = tmp_path / "x"
+    path.write_bytes(b"1 + 1")
+    with pytest.raises(AssertionError, match=seen):
+        hostile.answer(path, read, StorageError)
+
+
+def test_what_judges_hostile_files_sees_a_wrong_number(tmp_path):
+    class Wrong(Sequential):
+        @classmethod
+        def load(cls, path):
+            network = Sequential.load(path)
+            network.params["1.bias"][0] += 1
+            network.__class__ = cls
+            return network
+
+    path = tmp_path / "network.json"
+    small_network().save(path)
+    assert hostile.ask_network(path, Sequential) is None
+    with pytest.raises(AssertionError, match="Mismatched elements"):
+        hostile.ask_network(path, Wrong)
+
+
+@both_formats
+def test_real_files_are_read_rightly_by_one_of_two_classes(tmp_path, real, suffix):
+    for data in real[suffix]:
+        path = tmp_path / f"x{suffix}"
+        path.write_bytes(data)
+        told = [hostile.ask_network(path, kind) for kind in (Sequential, AutoEncoder)]
+        assert told.count(None) == 1
+
+
+@settings(max_examples=150)
+@given(rng=randoms(use_true_random=False))
+def test_a_changed_text_is_read_rightly_or_refused(tmp_path_factory, real, rng):
+    ask_about(tmp_path_factory, real, ".json", hostile.changed_json, rng)
+
+
+@settings(max_examples=150)
+@given(rng=randoms(use_true_random=False))
+def test_a_changed_archive_is_read_rightly_or_refused(tmp_path_factory, real, rng):
+    ask_about(tmp_path_factory, real, ".npz", hostile.changed_npz, rng)
 
 
 def claim_a_wide_input(file):
