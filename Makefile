@@ -40,8 +40,8 @@ $(SITE)/index.html:
 lab: env        ## Open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --notebook-dir=book
 
-refresh: env    ## Run every notebook and store its new outputs
-	$(BIN)/python book/refresh.py book/*.ipynb
+refresh: env    ## Run every notebook, or ONLY=book/linear.ipynb, and store its new outputs
+	$(BIN)/python book/refresh.py $(or $(ONLY),book/*.ipynb)
 
 # --- Check -----------------------------------------------------------------------------------
 
@@ -61,7 +61,8 @@ style: env      ## … ruff, on code and notebooks
 	$(BIN)/ruff format --check .
 
 library: env    ## … the tests of nnlib
-	$(BIN)/pytest tests -q -n 2 $(addprefix --ignore=tests/test_,notebooks.py site.py browser.py lite.py class.py)
+	$(BIN)/pytest tests -q -n 2 \
+	    $(addprefix --ignore=tests/test_,notebooks.py drift.py site.py browser.py lite.py class.py)
 
 zoo: env        ## … the 84 networks, the tables and the verdicts against each other
 	$(BIN)/python -m nnlib.zoo verify
@@ -71,16 +72,20 @@ widgets:        ## … the JavaScript of the figures that move, under node
 
 # Two kernels at a time, so one thread for each: more would wait for each other.
 notebooks: env  ## … every stored output against a fresh run
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope book
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope $(or $(ONLY),book)
 
 lint: env       ## … what nbval does not look at
 	$(BIN)/pytest -q tests/test_notebooks.py
 
-workflows: env  ## … the GitHub workflows against their schema
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+SCHEMA = $(BIN)/check-jsonschema --builtin-schema vendor
+workflows: env  ## … what GitHub reads, against its schemas
+	$(SCHEMA).github-workflows .github/workflows/*.yml
+	$(SCHEMA).github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA).citation-file-format CITATION.cff
 
-links: env      ## … links, anchors and pictures of the built book
-	$(BIN)/pytest -q tests/test_site.py
+links: env      ## … links, anchors, names and pictures of the built book
+	$(BIN)/pytest -q tests/test_site.py tests/test_drift.py
 
 browser: env    ## … the built book and JupyterLite in Chromium
 	$(BIN)/pytest -q -n 2 tests/test_browser.py tests/test_lite.py
@@ -119,7 +124,7 @@ constraints:    ## Pin anew what requirements.txt brings along
 	grep -v '^-' requirements.txt > _build/pins/requirements.txt
 	_build/pins/bin/pip install --quiet -r _build/pins/requirements.txt
 	echo '# Made by `make constraints` from requirements.txt: every package it brings along.' > constraints.txt
-	_build/pins/bin/pip freeze --quiet >> constraints.txt
+	_build/pins/bin/pip freeze --quiet --all --exclude pip >> constraints.txt
 	rm -rf _build/pins
 
 clean:          ## Remove .venv and all that was built

@@ -54,7 +54,8 @@ class Softmax(Activation):
     def function(self, x):
         # Taking the same number from all scores of a row leaves the probabilities as they are;
         # taking the largest makes every exponent negative, so that none overflows.
-        e = np.exp(x - x.max(axis=1, keepdims=True))
+        with np.errstate(over="ignore"):  # minus infinity is right there: its exponential is 0
+            e = np.exp(x - x.max(axis=1, keepdims=True))
         return e / e.sum(axis=1, keepdims=True)
 
     def gradient(self, grad_output):

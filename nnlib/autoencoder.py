@@ -1,13 +1,15 @@
 """A network that copies its input through a narrow place. Floor 3."""
 
 from itertools import pairwise
-from operator import index
 
 import numpy as np
 
 from nnlib.activations import Sigmoid, TanH
 from nnlib.linear import Linear
 from nnlib.sequential import Sequential
+from nnlib.values import as_choice, as_generator, as_list, as_whole
+
+SPACED = {"geometric": np.geomspace, "linear": np.linspace}
 
 
 class AutoEncoder(Sequential):
@@ -30,28 +32,25 @@ class AutoEncoder(Sequential):
         widths: the columns from the input to the code, for example [784, 112, 16].
 
     Raises:
-        ValueError: not 1 <= latent_dim <= input_dim; fewer than one step; unknown `widths` or
+        ValueError: not 1 <= latent_dim <= input_dim; not 1 to 1000 steps; unknown `widths` or
             `code`.
         TypeError: a size that is not a whole number.
     """
 
     def __init__(self, input_dim, latent_dim, steps, *, widths="geometric", code="tanh",
                  init="tanh", rng=None, dtype=np.float32):  # fmt: skip
-        self.input_dim, self.latent_dim = index(input_dim), index(latent_dim)
-        self.steps = index(steps)
         how, given = (widths, None) if isinstance(widths, str) else ("geometric", widths)
-        self.widths = spread(self.input_dim, self.latent_dim, self.steps, how)
+        self.widths = spread(input_dim, latent_dim, steps, how)  # and see that these are sizes
+        self.input_dim, self.latent_dim, self.steps = int(input_dim), int(latent_dim), int(steps)
         if given is not None:
-            self.widths = [index(width) for width in given]
+            given = as_list(given, f"widths must be {', '.join(SPACED)}, or a list of sizes")
+            self.widths = [as_whole(width, "each of widths") for width in given]
         ends = (self.input_dim, self.latent_dim)
         if len(self.widths) != self.steps + 1 or (self.widths[0], self.widths[-1]) != ends:
             raise ValueError(f"widths={self.widths} does not lead to {self}.")
 
-        if code not in ("tanh", "linear"):
-            raise ValueError(f"code={code!r} is not known; choose from tanh, linear.")
-        self.code = code
-
-        rng = np.random.default_rng(rng)  # one generator for all layers, or they would be alike
+        self.code = as_choice(code, "code", ("tanh", "linear"))
+        rng = as_generator(rng)  # one for all layers, or they would be alike
 
         def half(widths, end):
             linear = [Linear(*pair, init=init, rng=rng, dtype=dtype) for pair in pairwise(widths)]
@@ -101,12 +100,8 @@ def spread(first: int, last: int, steps: int, how: str = "geometric") -> list[in
 
     "geometric": each is the same fraction of the one before; "linear": the same number less.
     """
-    if steps < 1 or not 1 <= last <= first:
-        raise ValueError(
-            f"An autoencoder needs steps >= 1 and 1 <= latent_dim <= input_dim, "
-            f"but got steps={steps}, latent_dim={last}, input_dim={first}."
-        )
-    spaced = {"geometric": np.geomspace, "linear": np.linspace}
-    if how not in spaced:
-        raise ValueError(f"widths={how!r} is not known; choose from {', '.join(spaced)}.")
-    return [round(float(width)) for width in spaced[how](first, last, steps + 1)]
+    first = as_whole(first, "input_dim")
+    last = as_whole(last, "latent_dim", most=first)  # a code is no wider than what it stands for
+    steps = as_whole(steps, "steps", most=1000)
+    space = SPACED[as_choice(how, "widths", SPACED)]
+    return [round(float(width)) for width in space(first, last, steps + 1)]

@@ -1,10 +1,9 @@
 """Ways to spoil an image: noise on every pixel, or a square cut out. Floor 4."""
 
-from operator import index
-
 import numpy as np
 
 from nnlib.module import as_rows
+from nnlib.values import as_array, as_generator, as_number, as_whole
 
 
 def add_noise(X, amplitude: float, *, rng=None, clip: bool = True) -> np.ndarray:
@@ -21,10 +20,9 @@ def add_noise(X, amplitude: float, *, rng=None, clip: bool = True) -> np.ndarray
     Raises:
         ValueError: an amplitude that is negative or not finite.
     """
-    if not 0 <= amplitude < np.inf:
-        raise ValueError(f"amplitude must be a number from 0 up, but got {amplitude}.")
+    amplitude = as_number(amplitude, "amplitude", "a number from 0 up", lambda a: 0 <= a < np.inf)
     X = as_rows(X, "add_noise")
-    noise = np.random.default_rng(rng).uniform(-1, 1, X.shape).astype(X.dtype)
+    noise = as_generator(rng).uniform(-1, 1, X.shape).astype(X.dtype)
     noisy = X + X.dtype.type(amplitude) * noise
     return noisy.clip(0, 1) if clip else noisy
 
@@ -39,12 +37,10 @@ def square_mask(size: int, row: int, column: int, side: int = 28) -> np.ndarray:
     Raises:
         ValueError: the square does not lie within the image.
     """
-    size, row, column = index(size), index(row), index(column)
-    if min(size, row, column) < 0 or max(row, column) + size > side:
-        raise ValueError(
-            f"A square of {size} pixels at row {row}, column {column} does not lie within an "
-            f"image of {side} by {side}."
-        )
+    side = as_whole(side, "side")
+    size = as_whole(size, "size", 0, side)
+    row = as_whole(row, "row", 0, side - size)
+    column = as_whole(column, "column", 0, side - size)
     mask = np.zeros((side, side), bool)
     mask[row : row + size, column : column + size] = True
     return mask.ravel()
@@ -52,10 +48,9 @@ def square_mask(size: int, row: int, column: int, side: int = 28) -> np.ndarray:
 
 def random_masks(n: int, size: int, *, side: int = 28, rng=None) -> np.ndarray:
     """Return `n` square masks, (n, side * side), each at a random place within the image."""
-    size = index(size)
-    if not 0 <= size <= side:
-        raise ValueError(f"size must be 0 to {side} pixels, but got {size}.")
-    corners = np.random.default_rng(rng).integers(0, side - size, (n, 2), endpoint=True)
+    n, side = as_whole(n, "n", 0), as_whole(side, "side")
+    size = as_whole(size, "size", 0, side)
+    corners = as_generator(rng).integers(0, side - size, (n, 2), endpoint=True)
     masks = [square_mask(size, row, column, side) for row, column in corners]
     return np.array(masks, bool).reshape(n, side * side)
 
@@ -64,11 +59,13 @@ def cut_out(X, mask, fill: float = 0.0) -> np.ndarray:
     """Return a copy of `X`, (n, d), with `fill` wherever `mask`, (d,) or (n, d), is True.
 
     Raises:
-        ValueError: the mask fits neither one image nor all of them.
+        ValueError: the mask fits neither one image nor all of them, or holds other than booleans.
     """
-    X, mask = as_rows(X, "cut_out"), np.asarray(mask, bool)
-    if mask.shape not in (X.shape, X.shape[1:]):
+    X, mask = as_rows(X, "cut_out"), as_array(mask, "cut_out")
+    if mask.dtype != bool or mask.shape not in (X.shape, X.shape[1:]):
         raise ValueError(
-            f"cut_out expects a mask of shape {X.shape[1:]} or {X.shape}, but got {mask.shape}."
+            f"cut_out expects booleans as a mask of shape {X.shape[1:]} or {X.shape}, but got "
+            f"{mask.dtype} of shape {mask.shape}."
         )
+    fill = as_number(fill, "fill", "a number", lambda _: True)
     return np.where(mask, X.dtype.type(fill), X)

@@ -43,7 +43,9 @@ class FastStep:
         arrays = [array for linear, _ in pairs for array in linear.params.values()]
         if not _own(arrays, optim.network.params.values(), X.dtype):
             return None
-        optim.loss.forward(optim.network.forward(X[:1]), Y[:1])  # complains of what does not fit
+        # This complains of what does not fit. What is not finite shows in the loss of its batch.
+        with np.errstate(all="ignore"):
+            optim.loss.forward(optim.network.forward(X[:1]), Y[:1])
         if type(optim.loss) is BinaryCrossEntropy:
             optim.loss.require_probabilities(Y)
         return cls(pairs, optim.loss, optim.learning_rate, X, Y, batch_size)

@@ -1,10 +1,9 @@
 """One layer of perceptrons: a weighted sum of the inputs for each output. Floor 1."""
 
-from operator import index
-
 import numpy as np
 
 from nnlib.module import Module, as_gradient, as_rows
+from nnlib.values import as_choice, as_floating, as_generator, as_whole
 
 #: Standard deviation of the first weights, by name, from the numbers of inputs and outputs.
 #: "xavier" keeps the size of signals about equal on the way forward and back when nothing but
@@ -34,21 +33,17 @@ class Linear(Module):
 
     Raises:
         ValueError: a size below 1, or an `init` that has no such name.
-        TypeError: a size that is not a whole number, or a `dtype` that is not floating-point.
+        TypeError: a size that is not a whole number, a `dtype` that is not floating-point, or an
+            `rng` that is neither.
     """
 
     def __init__(self, in_features, out_features, *, init="tanh", rng=None, dtype=np.float32):
         super().__init__()
-        self.in_features, self.out_features = index(in_features), index(out_features)
-        if min(self.in_features, self.out_features) < 1:
-            raise ValueError(f"{self} needs at least one input and one output.")
-        if init not in INITIAL_STD:
-            raise ValueError(f"init={init!r} is not known; choose from {', '.join(INITIAL_STD)}.")
-        if np.dtype(dtype).kind != "f":
-            raise TypeError(f"{self} needs a floating-point dtype, but got {np.dtype(dtype)}.")
-
-        std = INITIAL_STD[init](self.in_features, self.out_features)
-        weight = std * np.random.default_rng(rng).standard_normal((in_features, out_features))
+        self.in_features = as_whole(in_features, "in_features")
+        self.out_features = as_whole(out_features, "out_features")
+        dtype = as_floating(dtype, self)
+        std = INITIAL_STD[as_choice(init, "init", INITIAL_STD)](self.in_features, self.out_features)
+        weight = std * as_generator(rng).standard_normal((self.in_features, self.out_features))
         self.params = {"weight": weight.astype(dtype), "bias": np.zeros(out_features, dtype)}
         self.grads = {name: np.zeros_like(value) for name, value in self.params.items()}
         self.x = None

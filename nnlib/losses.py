@@ -9,6 +9,7 @@ row. The gradient carries the same divisor, and with it the size of a training s
 import numpy as np
 
 from nnlib.module import Loss, as_rows
+from nnlib.values import as_array, as_choice
 
 REDUCTIONS = {
     "mean": lambda rows, costs_per_row: rows * costs_per_row,
@@ -26,17 +27,19 @@ class ReducedLoss(Loss):
     """
 
     def __init__(self, reduction: str = "mean"):
-        if reduction not in REDUCTIONS:
-            names = ", ".join(REDUCTIONS)
-            raise ValueError(f"reduction={reduction!r} is not known; choose from {names}.")
-        self.reduction = reduction
+        self.reduction = as_choice(reduction, "reduction", REDUCTIONS)
         self.divisor = None
 
     def forward(self, prediction, target) -> float:
         """Return the loss of `prediction`, (n, d), against `target`, (n, d)."""
-        self.prediction, self.divisor = as_rows(prediction, self), None
-        if self.prediction.size == 0:
-            raise ValueError(f"{self} got an empty prediction of shape {self.prediction.shape}.")
+        prediction, self.divisor = as_rows(prediction, self), None
+        if prediction.size == 0:
+            raise ValueError(
+                f"{self} needs a row or more, but got an empty prediction, {prediction.shape}."
+            )
+        self.dtype = prediction.dtype
+        # Squares and sums would soon be too large for float16.
+        self.prediction = prediction.astype(np.promote_types(self.dtype, "f4"), copy=False)
         self.target = self.checked_target(target)
         total = self.costs().sum()
         self.divisor = self.divisor_for(self.prediction)
@@ -46,7 +49,7 @@ class ReducedLoss(Loss):
         """Return the gradient of the loss with respect to the prediction, (n, d)."""
         if self.divisor is None:
             raise RuntimeError(f"{self} has no value yet: call forward before backward.")
-        return self.gradients() / self.divisor
+        return (self.gradients() / self.divisor).astype(self.dtype, copy=False)
 
     def divisor_for(self, prediction) -> int:
         """Return what the sum of the costs of `prediction`, (n, d), is divided by."""
@@ -56,12 +59,13 @@ class ReducedLoss(Loss):
         return prediction.shape[1]
 
     def checked_target(self, target):
-        if np.shape(target) != self.prediction.shape:
+        target = as_array(target, self)
+        if target.shape != self.prediction.shape:
             raise ValueError(
                 f"{self} expects a target of the prediction's shape {self.prediction.shape}, "
-                f"but got {np.shape(target)}."
+                f"but got {target.shape}."
             )
-        return as_rows(target, self, dtype=self.prediction.dtype)
+        return target.astype(self.prediction.dtype, copy=False)
 
     def __repr__(self):
         return f"{type(self).__name__}(reduction={self.reduction!r})"
@@ -122,10 +126,11 @@ class BinaryCrossEntropy(ReducedLoss):
         return f"BinaryCrossEntropy(reduction={self.reduction!r}{logits})"
 
     def require_probabilities(self, values):
-        if values.min() < 0 or values.max() > 1:
+        low, high = np.fmin.reduce(values, axis=None), np.fmax.reduce(values, axis=None)
+        if low < 0 or high > 1:  # fmin and fmax look past NaN, which makes the loss NaN
             raise ValueError(
-                f"{self} expects values between 0 and 1, but got some from {values.min():.4g} to "
-                f"{values.max():.4g}. Is a Sigmoid missing, or from_logits=True?"
+                f"{self} expects values between 0 and 1, but got some from {low!s} to {high!s}. "
+                "Is a Sigmoid missing, or from_logits=True?"
             )
 
 
@@ -152,7 +157,7 @@ class CrossEntropyWithLogSoftmax(ReducedLoss):
         return 1
 
     def checked_target(self, target):
-        (n, classes), target = self.prediction.shape, np.asarray(target)
+        (n, classes), target = self.prediction.shape, as_array(target, self)
         if target.shape != (n,):
             target = super().checked_target(target)
             if (target < 0).any() or (abs(target.sum(axis=1) - 1) > 1e-5).any():

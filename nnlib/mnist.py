@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from nnlib.module import as_rows
+from nnlib.values import as_array
+
 TRAIN_SIZE = 56_000
 SIDE = 28  # pixels; an image is a row of SIDE * SIDE numbers
 
@@ -62,8 +65,19 @@ def load() -> MNIST:
 
 
 def one_of_each(X, Y) -> np.ndarray:
-    """Return the first image of each digit, (10, 784), of images `X` with digits `Y`."""
-    return X[[int(np.argmax(np.asarray(Y) == digit)) for digit in range(10)]]
+    """Return the first image of each digit, (10, 784), of images `X` with digits `Y`.
+
+    Raises:
+        ValueError: there is a digit without an image, or an image without a digit.
+    """
+    X, Y = as_rows(X, "one_of_each"), as_array(Y, "one_of_each")
+    if Y.shape != X.shape[:1]:
+        raise ValueError(
+            f"one_of_each needs a digit for each row, but got shapes {X.shape} and {Y.shape}."
+        )
+    if missing := set(range(10)) - set(Y.tolist()):
+        raise ValueError(f"one_of_each needs images of all digits, but has none of {missing}.")
+    return X[[int(np.argmax(Y == digit)) for digit in range(10)]]
 
 
 def _read(name: str) -> np.ndarray:

@@ -6,6 +6,8 @@ target into one number. Everything else in nnlib is one of the two, or is made o
 
 import numpy as np
 
+from nnlib.values import as_array
+
 
 class Module:
     """A part of a network.
@@ -68,9 +70,7 @@ def as_rows(x, owner, width: int | None = None, dtype=None) -> np.ndarray:
 
     Without a `dtype`, floating types are kept and integers become float32. Errors name `owner`.
     """
-    x = np.asarray(x)
-    if x.dtype.kind not in "biuf":
-        raise TypeError(f"{owner} expects real numbers, but got an array of dtype {x.dtype}.")
+    x = as_array(x, owner)
     if x.ndim != 2 or x.shape[1] == 0 or (width is not None and x.shape[1] != width):
         hint = " For a single sample use x[None, :]." if x.ndim == 1 else ""
         raise ValueError(
@@ -90,9 +90,10 @@ def as_gradient(grad_output, owner, kept, width: int | None = None) -> np.ndarra
     if kept is None:
         raise RuntimeError(f"{owner} has no output yet: call forward before backward.")
     shape = (len(kept), width or kept.shape[1])
-    if np.shape(grad_output) != shape:
+    grad_output = as_array(grad_output, owner)
+    if grad_output.shape != shape:
         raise ValueError(
             f"{owner} gave an output of shape {shape}, so backward expects a gradient of that "
-            f"shape, but got {np.shape(grad_output)}."
+            f"shape, but got {grad_output.shape}."
         )
-    return np.asarray(grad_output, dtype=kept.dtype)
+    return grad_output.astype(kept.dtype, copy=False)

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from nnlib.fast import FastStep
-from nnlib.module import Loss, Module
+from nnlib.module import Loss, Module, as_rows
+from nnlib.values import as_array, as_generator, as_number, as_whole, brief
 
 
 class Optim:
@@ -18,12 +19,18 @@ class Optim:
 
     Raises:
         ValueError: a learning rate that is not a positive, finite number.
+        TypeError: no Module, no Loss, or no number where one is due.
     """
 
     def __init__(self, network: Module, loss: Loss, learning_rate: float):
-        if not 0 < learning_rate < math.inf:
-            raise ValueError(f"learning_rate must be a positive number, but got {learning_rate}.")
-        self.network, self.loss, self.learning_rate = network, loss, float(learning_rate)
+        if not isinstance(network, Module):
+            raise TypeError(f"Optim trains a Module, but got {brief(network)}.")
+        if not isinstance(loss, Loss):
+            raise TypeError(f"Optim needs a Loss, but got {brief(loss)}.")
+        self.network, self.loss = network, loss
+        self.learning_rate = as_number(
+            learning_rate, "learning_rate", "a positive number", lambda rate: 0 < rate < math.inf
+        )
 
     def step(self, X, Y) -> float:
         """Do one step of gradient descent: θ ← θ - η ∂L/∂θ for every parameter θ.
@@ -68,18 +75,16 @@ class Optim:
                 without classes.
             FloatingPointError: the loss is no longer finite.
         """
-        X, Y, rng = np.asarray(X), np.asarray(Y), np.random.default_rng(rng)
-        if len(X) != len(Y) or len(X) == 0:
-            raise ValueError(f"X and Y need as many rows, but have {len(X)} and {len(Y)}.")
-        if batch_size < 1 or num_epochs < 1:
-            raise ValueError(
-                f"batch_size and num_epochs start at 1, but got {batch_size} and {num_epochs}."
-            )
+        X, Y = _pair(X, Y, "X", "Y")
+        batch_size = as_whole(batch_size, "batch_size")
+        num_epochs = as_whole(num_epochs, "num_epochs")
+        rng = as_generator(rng)
+        if callback is not None and not callable(callback):
+            raise TypeError(f"callback must be a function, but got {brief(callback)}.")
         losses, accuracies = [], []
-        if X_test is not None:  # complain now, not after an hour of training
-            if Y_test is None or len(X_test) != len(Y_test) or len(X_test) == 0:
-                raise ValueError("X_test and Y_test need as many rows, at least one.")
-            accuracy(self.network.forward(X_test[:1]), Y_test[:1])
+        if X_test is not None or Y_test is not None:  # complain now, not after an hour of training
+            X_test, Y_test = _pair(X_test, Y_test, "X_test", "Y_test")
+            accuracy(self.network.forward(X_test[:1]).repeat(len(Y_test), axis=0), Y_test)
 
         epochs = range(1, num_epochs + 1)
         if log:
@@ -125,7 +130,7 @@ class Optim:
 
 
 def accuracy(prediction, target) -> float:
-    """Return the share of rows, 0 to 1, whose class is predicted rightly.
+    """Return the share of rows, 0 to 1, whose class is predicted rightly; NaN predicts none.
 
     Args:
         prediction: scores, (n, classes): the largest names the class. Or (n, 1): above 0.5 is
@@ -133,10 +138,11 @@ def accuracy(prediction, target) -> float:
         target: labels, (n,) integers; or one-hot rows, (n, classes); or 0 and 1, (n, 1).
 
     Raises:
-        ValueError: the target names no classes.
+        ValueError: the target names no classes, or others than the prediction.
     """
-    prediction, target = np.asarray(prediction), np.asarray(target)
+    prediction, target = as_rows(prediction, "accuracy"), as_array(target, "accuracy")
     single = prediction.shape[1] == 1
+    last = 1 if single else prediction.shape[1] - 1
     if (
         target.shape == prediction.shape
         and np.isin(target, (0, 1)).all()
@@ -151,5 +157,19 @@ def accuracy(prediction, target) -> float:
             f"the target has shape {target.shape}, dtype {target.dtype}, and the prediction has "
             f"shape {prediction.shape}. To follow another measure, use a callback."
         )
+    if len(labels) == 0 or labels.min() < 0 or labels.max() > last:
+        got = f"from {labels.min()} to {labels.max()}" if len(labels) else "none"
+        raise ValueError(f"Accuracy needs labels, here from 0 to {last}, but got {got}.")
     classes = prediction[:, 0] > 0.5 if single else prediction.argmax(axis=1)
-    return float((classes == labels).mean())
+    return float(((classes == labels) & ~np.isnan(prediction).any(axis=1)).mean())
+
+
+def _pair(X, Y, x_name, y_name):
+    """Return the two halves of a data set as arrays."""
+    X, Y = as_array(X, x_name), as_array(Y, y_name)
+    if 0 in (X.ndim, Y.ndim) or len(X) != len(Y) or len(X) == 0:
+        raise ValueError(
+            f"{x_name} and {y_name} need as many rows, at least one, but have shapes {X.shape} "
+            f"and {Y.shape}."
+        )
+    return X, Y

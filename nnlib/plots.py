@@ -271,7 +271,7 @@ def intervals(estimates, range=None, xlabel="ratio of the two errors") -> None:
     """Draw ratios with their 95 % intervals, one below the other, on a logarithmic scale.
 
     Args:
-        estimates: `nnlib.zoo.statistics.Estimate`s by name.
+        estimates: by name, each a `nnlib.zoo.statistics.Estimate`.
         range: the least and the most that a claim says, shaded; or a dict of such, by name.
     """
     _, ax = _axes((5.6, 0.9 + 0.34 * len(estimates)))

@@ -4,6 +4,7 @@ from nnlib import storage
 from nnlib.activations import Sigmoid, Softmax, TanH
 from nnlib.linear import Linear
 from nnlib.module import Module
+from nnlib.values import as_list, brief
 
 
 class Sequential(Module):
@@ -21,7 +22,7 @@ class Sequential(Module):
 
     def __init__(self, layers):
         super().__init__()
-        self.layers = list(layers)
+        self.layers = as_list(layers, "Sequential takes a list of Modules")
         self._check_chain()
         self._collect(enumerate(self.layers))
         if len(dtypes := {str(value.dtype) for value in self.params.values()}) > 1:
@@ -45,7 +46,9 @@ class Sequential(Module):
         seen = set()
         for position, layer in enumerate(self.layers):
             if not isinstance(layer, Module):
-                raise TypeError(f"Sequential takes Modules, but {named(position)} is none.")
+                raise TypeError(
+                    f"Sequential takes Modules, but layer {position} is {brief(layer)}."
+                )
             if id(layer) in seen:
                 raise ValueError(
                     f"Sequential got the same object twice: {named(position)}; make a new one."

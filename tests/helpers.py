@@ -1,8 +1,24 @@
 """What several test files need: tables of numbers, and the contract that every Module keeps."""
 
+import os
+from fnmatch import filter, fnmatch
+from pathlib import Path
+
 import numpy as np
 from hypothesis.extra.numpy import array_shapes, arrays
 from hypothesis.strategies import floats
+
+ROOT = Path(__file__).parent.parent
+
+
+def project_files(pattern="*"):
+    """The files of the project, without those that commands make (which .gitignore lists)."""
+    made = [".git/", *(ROOT / ".gitignore").read_text(encoding="utf-8").split()]
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [one for one in folders if not any(fnmatch(one, m.rstrip("/")) for m in made)]
+        found += [Path(folder, name) for name in filter(names, pattern)]
+    return sorted(found)
 
 
 def tables(low=-10, high=10, dtype=np.float64):

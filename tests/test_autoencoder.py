@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 from helpers import assert_module_contract
@@ -98,7 +100,9 @@ def test_widths_lead_from_the_input_to_the_code_and_never_grow(one, other, steps
 
 @pytest.mark.parametrize("sizes", [(9, 2, 0), (9, 0, 1), (2, 9, 1), (0, 0, 1), (9, 2, -1)])
 def test_sizes_that_are_no_autoencoder_are_refused(sizes):
-    with pytest.raises(ValueError, match="needs steps >= 1 and 1 <= latent_dim <= input_dim"):
+    with pytest.raises(
+        ValueError, match=r"(input_dim|latent_dim|steps) must be a whole number from 1 to"
+    ):
         AutoEncoder(*sizes)
 
 
@@ -142,6 +146,35 @@ def test_the_code_can_be_left_unbent(tmp_path):
         AutoEncoder(9, 2, 2, code="bent")
 
 
+def test_a_file_tells_its_sizes_by_the_names_of_the_arguments(tmp_path):
+    AutoEncoder(9, 2, 2, widths="linear", code="linear").save(tmp_path / "network.json")
+    assert json.loads((tmp_path / "network.json").read_text())["network"] == {
+        "kind": "AutoEncoder",
+        "input_dim": 9,
+        "latent_dim": 2,
+        "steps": 2,
+        "widths": [9, 6, 2],
+        "code": "linear",
+    }
+
+
+def test_a_network_of_a_single_step_comes_back(tmp_path):
+    network = AutoEncoder(4, 2, 1, rng=0, dtype=np.float64)
+    network.save(tmp_path / "network.npz")
+    loaded = AutoEncoder.load(tmp_path / "network.npz")
+    np.testing.assert_array_equal(loaded.encode(np.eye(4)), network.encode(np.eye(4)))
+
+
+def test_a_file_whose_weights_do_not_fit_each_other_is_refused(tmp_path):
+    path = tmp_path / "network.json"
+    AutoEncoder(4, 2, 2, widths=[4, 3, 2]).save(path)
+    content = json.loads(path.read_text())
+    content["parameters"]["encoder.2.weight"].pop()
+    path.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match=r"the weights of its encoder do not fit each other"):
+        AutoEncoder.load(path)
+
+
 def test_a_code_wider_than_the_image_is_refused_with_widths_as_well():
-    with pytest.raises(ValueError, match="latent_dim <= input_dim"):
+    with pytest.raises(ValueError, match="latent_dim must be a whole number from 1 to 2"):
         AutoEncoder(2, 9, 1, widths=[2, 9])

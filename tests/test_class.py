@@ -238,8 +238,8 @@ def test_the_table_and_the_pages(tmp_path, monkeypatch, capsys):
         rows = {row["question"]: row for row in csv.DictReader(file)}
     assert [rows[name]["marks"] for name in ("mse", "bce", "constant")] == ["3", "4", "0"]
     assert rows["certain"]["marks"] == ""
-    assert "constant: 0 of 1" in (tmp_path / "grades" / "ada.md").read_text()
-    assert "**ada**" in (tmp_path / "grades" / "words.md").read_text()
+    assert "constant: 0 of 1" in (tmp_path / "grades" / "ada.md").read_text(encoding="utf-8")
+    assert "**ada**" in (tmp_path / "grades" / "words.md").read_text(encoding="utf-8")
 
 
 def test_grading_nothing_says_so(tmp_path):

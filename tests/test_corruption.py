@@ -83,7 +83,7 @@ def test_a_mask_is_as_long_as_an_image_of_mnist():
 
 @pytest.mark.parametrize("square", [(2, 3, 0), (2, 0, 3), (5, 0, 0), (-1, 0, 0), (1, -1, 0)])
 def test_a_square_that_is_not_within_the_image_is_refused(square):
-    with pytest.raises(ValueError, match="does not lie within an image of 4 by 4"):
+    with pytest.raises(ValueError, match=r"(size|row|column) must be a whole number from 0 to"):
         square_mask(*square, side=4)
 
 
@@ -109,7 +109,7 @@ def test_random_masks_follow_their_seed():
 
 @pytest.mark.parametrize("size", [-1, 29])
 def test_a_random_square_must_fit(size):
-    with pytest.raises(ValueError, match="size must be 0 to 28 pixels"):
+    with pytest.raises(ValueError, match="size must be a whole number from 0 to 28"):
         random_masks(3, size)
 
 

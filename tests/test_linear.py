@@ -149,7 +149,7 @@ def test_backward_needs_a_forward():
 
 @pytest.mark.parametrize("sizes", [(0, 3), (3, 0), (-1, 3)])
 def test_sizes_start_at_one(sizes):
-    with pytest.raises(ValueError, match="at least one input and one output"):
+    with pytest.raises(ValueError, match="features must be a whole number from 1 to"):
         Linear(*sizes)
 
 

@@ -109,8 +109,9 @@ def applies(need, extras):
 
 
 def test_python_asks_no_index_of_packages():
-    config = json.loads((LITE / "jupyter-lite.json").read_text())["jupyter-config-data"]
-    kernel = config["litePluginSettings"]["@jupyterlite/pyodide-kernel-extension:kernel"]
+    config = json.loads((LITE / "jupyter-lite.json").read_text(encoding="utf-8"))
+    settings = config["jupyter-config-data"]["litePluginSettings"]
+    kernel = settings["@jupyterlite/pyodide-kernel-extension:kernel"]
     assert kernel["disablePyPIFallback"] is True
 
 
@@ -150,7 +151,8 @@ def test_the_button_opens_its_chapter_and_asks_only_for_pyodide(chromium, addres
 def test_every_notebook_and_every_exercise_is_linked_to_and_nothing_else():
     for page in (ROOT / "_build" / "html" / "book").glob("*.html"):
         found = re.findall(
-            r'href="\.\./lite/notebooks/index\.html\?path=([^"]*)"', page.read_text()
+            r'href="\.\./lite/notebooks/index\.html\?path=([^"]*)"',
+            page.read_text(encoding="utf-8"),
         )
         name = f"{page.stem}.ipynb"
         expected = [f"book/{name}"] if name in NOTEBOOKS else []

@@ -99,9 +99,17 @@ def test_a_wrong_shape_is_told_with_both_shapes_and_the_owner():
         as_rows(np.zeros((1, 2, 3)), "me")
 
 
-def test_a_single_sample_is_refused_with_a_way_out():
-    with pytest.raises(ValueError, match=r"For a single sample use x\[None, :\]"):
+def test_a_single_sample_is_refused_with_a_way_out_and_nothing_else_gets_that_hint():
+    with pytest.raises(ValueError, match=r"shape \(3,\)\. For a single sample use x\[None, :\]\.$"):
         as_rows(np.zeros(3), "me", width=3)
+    with pytest.raises(ValueError, match=r"shape \(1, 2, 3\)\.$"):
+        as_rows(np.zeros((1, 2, 3)), "me", width=3)
+
+
+def test_rows_have_at_least_one_column_and_one_is_enough():
+    assert as_rows(np.zeros((2, 1)), "me").shape == (2, 1)
+    with pytest.raises(ValueError, match=r"\(rows, columns\), but got shape \(2, 0\)"):
+        as_rows(np.zeros((2, 0)), "me")
 
 
 @pytest.mark.parametrize("x", [[["a"]], [[1j]], [[None]]])
@@ -113,6 +121,13 @@ def test_what_is_no_real_number_is_refused(x):
 def test_a_gradient_of_another_shape_is_refused_though_numpy_would_stretch_it():
     with pytest.raises(ValueError, match=r"shape \(4, 3\).*but got \(4, 1\)"):
         as_gradient(np.zeros((4, 1)), "me", kept=np.zeros((4, 3)))
+
+
+def test_a_gradient_needs_an_output_before_it():
+    with pytest.raises(
+        RuntimeError, match=r"^me has no output yet: call forward before backward\."
+    ):
+        as_gradient(np.zeros((4, 3)), "me", kept=None)
 
 
 def test_a_gradient_takes_the_type_of_its_output():

@@ -23,6 +23,7 @@ from nnlib.zoo.statistics import ALPHA
 
 BOOK = Path(__file__).parent.parent / "book"
 NOTEBOOKS = sorted(BOOK.glob("*.ipynb"))
+EXERCISES = sorted(BOOK.glob("exercises/*.ipynb"))
 SETUP = runpy.run_path(str(BOOK / "refresh.py"))["setup_cell"]()
 
 KNOWN_TAGS = {
@@ -260,13 +261,25 @@ def test_notebook(path, rule):
         pytest.fail("\n".join([f"{path.name}:", *faults]), pytrace=False)
 
 
+#: Exercises are no pages: students open them as notebooks, and a cell of theirs is an answer.
+OF_PAGES = [pictures_described, cells_small, prose_first, runs_in_the_browser]
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if rule not in OF_PAGES], ids=lambda rule: rule.__name__
+)
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda path: path.stem)
+def test_exercise(path, rule):
+    test_notebook(path, rule)
+
+
 @pytest.mark.parametrize("path", sorted(BOOK.glob("*.md")), ids=lambda path: path.stem)
 def test_a_page_without_cells_leaves_numbers_to_those_that_have_them(path):
-    assert not list(unbacked(path.read_text(), KNOWN))
+    assert not list(unbacked(path.read_text(encoding="utf-8"), KNOWN))
 
 
 def test_the_verdict_on_every_claim_is_told_in_a_sentence_and_is_the_computed_one():
-    pages = [path.read_text() for path in BOOK.glob("*.md")]
+    pages = [path.read_text(encoding="utf-8") for path in BOOK.glob("*.md")]
     pages += [cell.source for path in NOTEBOOKS for cell in read(path).cells]
     told = {found for page in pages for found in VERDICT.findall(page)}
     rows = tables.read(tables.results("verdicts"))
@@ -274,7 +287,32 @@ def test_the_verdict_on_every_claim_is_told_in_a_sentence_and_is_the_computed_on
 
 
 #: How a page says what has become of a claim: "**R1 holds.**"
-VERDICT = re.compile(r"\*\*(R\d+) (holds|fails|is undecided|depends on [\w ]+)\b")
+VERDICT = re.compile(r"\*\*([RB]\d+) (holds|fails|is undecided|depends on [\w ]+)\b")
+
+
+def test_the_conclusion_counts_the_verdicts_and_names_the_claims_of_each():
+    numbers = [
+        "Zero",
+        "One",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Six",
+        "Seven",
+        "Eight",
+        "Nine",
+        "Ten",
+    ]
+    told = {}
+    for paragraph in (BOOK / "conclusion.md").read_text(encoding="utf-8").split("\n\n"):
+        if opening := re.match(r"\*\*(\w+) (?:are )?(holds?|fails?|undecided)\b", paragraph):
+            claims = set(re.findall(r"\bR\d+", paragraph))
+            assert numbers.index(opening[1]) == len(claims), paragraph
+            told |= dict.fromkeys(claims, opening[2].rstrip("s"))
+    rows = tables.read(tables.results("verdicts"))
+    of_the_report = [row for row in rows if row["claim"].startswith("R")]
+    assert told == {row["claim"]: row["verdict"].rstrip("s") for row in of_the_report}
 
 
 def test_notebooks_valid():
@@ -283,7 +321,7 @@ def test_notebooks_valid():
 
 
 def test_every_lesson_lets_its_readers_check_themselves():
-    parts = yaml.safe_load((BOOK.parent / "_toc.yml").read_text())["parts"]
+    parts = yaml.safe_load((BOOK.parent / "_toc.yml").read_text(encoding="utf-8"))["parts"]
     (lessons,) = (part["chapters"] for part in parts if part["caption"] == "Lessons")
     for lesson in lessons:
         cells = read(BOOK.parent / f"{lesson['file']}.ipynb").cells

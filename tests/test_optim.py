@@ -271,7 +271,9 @@ def test_a_progress_bar_is_shown_on_request(rng, capfd):
     pytest.importorskip("tqdm")
     X, Y = rng.normal(size=(7, 3)), rng.normal(size=(7, 2))
     with_bar = Optim(small_network(), MSELoss(), 0.1).SGD(X, Y, 3, 2, rng=0, log=True)
-    assert "2/2" in capfd.readouterr().err
+    shown = capfd.readouterr().err
+    for part in ("SGD: ", "2/2", "epoch/s", *(f"loss={loss:.4f}" for loss in with_bar)):
+        assert part in shown
     assert with_bar == Optim(small_network(), MSELoss(), 0.1).SGD(X, Y, 3, 2, rng=0)
 
 
@@ -298,9 +300,28 @@ def test_a_loss_that_is_no_number_stops_the_training_and_names_the_epoch(rng):
     assert told == [1, 2]
 
 
+@pytest.mark.parametrize("number", [np.inf, np.nan])
+def test_numbers_that_are_not_finite_stop_it_with_one_error_and_no_warnings(rng, number):
+    X, Y = rng.normal(size=(8, 3)), rng.normal(size=(8, 2))
+    X[5, 1] = number
+    for kind in (Optim, type("Plain", (Optim,), {"step": Optim.step})):
+        with pytest.raises(FloatingPointError, match="missing values in X"):
+            kind(small_network(dtype=np.float64), MSELoss(), 0.01).SGD(X, Y, 4, 9, rng=0)
+
+
+def test_certain_probabilities_are_no_reason_for_warnings():
+    network = Sequential([Linear(1, 1, init="zeros"), Sigmoid()])
+    network.params["0.weight"][...] = 1
+    X = np.array([[-1000], [1000]], np.float32)  # the sigmoid is 0 and 1 there, and log(0) is -inf
+    losses = Optim(network, BinaryCrossEntropy("sum"), 1e-6).SGD(X, X > 0, 2, 1)
+    assert losses == [0]
+
+
 def test_steps_that_are_too_large_stop_the_training_with_advice(rng):
     X, Y = rng.normal(size=(8, 3)), rng.normal(size=(8, 2))
-    with pytest.raises(FloatingPointError, match=r"epoch .*Try a learning rate below 1000"):
+    with pytest.raises(
+        FloatingPointError, match=r"epoch .*Try a learning rate below 1000, .*X and Y\.$"
+    ):
         Optim(Linear(3, 2, rng=0), MSELoss(), 1000).SGD(X, Y, 4, 50, rng=0)
 
 
@@ -314,7 +335,9 @@ def test_inputs_and_targets_need_as_many_rows(X, Y):
 
 @pytest.mark.parametrize(("batch_size", "num_epochs"), [(0, 1), (-1, 1), (2, 0)])
 def test_batches_and_epochs_start_at_one(batch_size, num_epochs):
-    with pytest.raises(ValueError, match="batch_size and num_epochs start at 1"):
+    with pytest.raises(
+        ValueError, match=r"(batch_size|num_epochs) must be a whole number from 1 to"
+    ):
         Optim(small_network(), MSELoss(), 0.1).SGD(
             np.zeros((4, 3)), np.zeros((4, 2)), batch_size, num_epochs
         )
@@ -345,6 +368,7 @@ def test_accuracy_is_the_share_of_rows_that_are_right():
 
 
 def test_accuracy_of_one_column_is_of_yes_or_no():
+    assert accuracy([[0.9], [0.2], [0.6], [0.4]], [[1], [0], [1], [0]]) == 1
     p = np.array([[0.9], [0.2], [0.5], [0.6]])  # 0.5 is a no
     assert accuracy(p, np.array([[1], [0], [0], [0]])) == 0.75
     assert accuracy(p, np.array([1, 0, 0, 0])) == 0.75
@@ -356,7 +380,7 @@ def test_accuracy_needs_classes(target):
         accuracy(np.zeros((4, 3)), target)
 
 
-@pytest.mark.parametrize(("X_test", "Y_test"), [(np.ones((2, 3)), None), (np.ones((0, 3)), [])])
+@pytest.mark.parametrize(("X_test", "Y_test"), [(np.ones((2, 3)), [0]), (np.ones((0, 3)), [])])
 def test_a_test_set_without_its_classes_is_refused_before_training(X_test, Y_test):
     network = Linear(3, 2, rng=0)
     before = network.params["weight"].copy()

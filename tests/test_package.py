@@ -6,12 +6,14 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 import nnlib
 from nnlib.__main__ import COMMANDS, MODULES
 
 ROOT = Path(nnlib.__file__).parent
 FLOORS = {
+    "values": 0,
     "module": 0,
     "linear": 1,
     "activations": 1,
@@ -28,6 +30,7 @@ FLOORS = {
     "widgets": 6,
     "checks": 6,
 }
+BESIDE = {("module", "values"), ("sequential", "storage"), ("fast", "sequential")}
 ENTRANCES = {ROOT / "__init__.py", ROOT / "__main__.py"}
 ROOMS = sorted(set(ROOT.rglob("*.py")) - ENTRANCES)
 
@@ -54,7 +57,7 @@ def imports(path, *, only_at_the_top=False):
 def python(code, *more):
     """Return what a new Python prints, to both streams."""
     result = subprocess.run(
-        [sys.executable, *(["-c", code] if code else []), *more],
+        [sys.executable, "-X", "utf8", *(["-c", code] if code else []), *more],
         cwd=ROOT.parent,
         capture_output=True,
         text=True,
@@ -77,7 +80,7 @@ def test_a_floor_imports_only_from_floors_below(path):
             continue
         other = name.split(".")[1]
         assert other in FLOORS, f"{room} imports {name}: import the room, not the whole house"
-        if other == room or (room, other) in (("sequential", "storage"), ("fast", "sequential")):
+        if other == room or (room, other) in BESIDE:
             continue
         if FLOORS[room] == FLOORS[other] == 6:
             continue  # the figures, widgets and checks may use each other
@@ -148,6 +151,16 @@ def test_all_names_say_what_they_are():
     for name in nnlib.__all__:
         first_line = getattr(nnlib, name).__doc__.splitlines()[0]
         assert first_line.endswith("."), name
+
+
+def test_the_version_is_told_alike_everywhere():
+    pyproject = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    citation = yaml.safe_load((ROOT.parent / "CITATION.cff").read_text(encoding="utf-8"))
+    changes = (ROOT.parent / "CHANGELOG.md").read_text(encoding="utf-8")
+    readme = (ROOT.parent / "README.md").read_text(encoding="utf-8")
+    assert pyproject["project"]["version"] == citation["version"] == nnlib.__version__
+    assert f"## {nnlib.__version__} ({citation['date-released']})" in changes
+    assert f"version {nnlib.__version__}, {citation['date-released'][:4]}" in readme
 
 
 # python -m nnlib

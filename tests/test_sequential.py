@@ -78,7 +78,7 @@ def test_widths_that_do_not_fit_are_told_with_both_layers():
 
 
 def test_a_network_has_layers():
-    with pytest.raises(ValueError, match="at least one layer"):
+    with pytest.raises(ValueError, match=r"^Sequential needs at least one layer, but got none\.$"):
         Sequential([])
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright._impl._driver import compute_driver_executable
 from traitlets import TraitError
 
 from nnlib import AutoEncoder, Linear, MSELoss, Optim, Sequential, Sigmoid, Softmax, TanH, widgets
@@ -14,13 +15,15 @@ from nnlib.widgets import assets, base, lab, landscape
 from nnlib.zoo import lessons
 
 HERE = Path(__file__).parent
+#: Node as Playwright brings it along: of one version everywhere, and nothing more to install.
+NODE, _ = compute_driver_executable()
 MODULES = sorted(Path(base.FOLDER).glob("*.mjs"))
 
 
 def run(*tasks) -> list:
     """Return what node computes for each task of tests/widgets/agree.mjs."""
-    command = ["node", HERE / "widgets" / "agree.mjs"]
-    done = subprocess.run(command, input=json.dumps(tasks), text=True, capture_output=True)
+    command = [NODE, HERE / "widgets" / "agree.mjs"]
+    done = subprocess.run(command, input=json.dumps(tasks), encoding="utf-8", capture_output=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -35,6 +38,16 @@ def stored(tmp_path):
         return str(file)
 
     return store
+
+
+def test_what_node_tests_holds():
+    """See tests/widgets: what the widgets compute, without a page."""
+    done = subprocess.run(
+        [NODE, "--test", *(HERE / "widgets").glob("*.test.mjs")],
+        encoding="utf-8",
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.parametrize("name", lab.NAMES)
@@ -192,7 +205,7 @@ def test_modules_are_small(module):
 def test_the_one_module_of_a_widget_is_sound(kind, tmp_path):
     file = tmp_path / "widget.mjs"
     file.write_text(getattr(widgets, kind)._esm, encoding="utf-8")
-    done = subprocess.run(["node", "--check", file], capture_output=True, text=True)
+    done = subprocess.run([NODE, "--check", file], capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     assert 'from "./' not in file.read_text(encoding="utf-8")
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from nnlib.checks.report import CheckFailed
 from nnlib.module import Loss, Module
+from nnlib.values import as_array, as_generator, as_number, brief
 
 STEP = 1e-6  # to either side; in float64 the slope is then good to about 1e-9
 
@@ -34,8 +35,12 @@ def gradient_check(what, x, target=None, *, tolerance: float = 1e-6, rng=784) ->
         CheckFailed: a gradient is wrong: its name, place, value, the slope measured there, and
             the likely cause.
         TypeError: `what` is neither; or parameters are not float64, too coarse for slopes.
+        ValueError: `x` is empty or not finite, or `tolerance` is no positive number.
     """
-    x = np.array(x, dtype=np.float64)
+    tolerance = as_number(tolerance, "tolerance", "a positive number", lambda t: 0 < t < np.inf)
+    x = as_array(x, "gradient_check").astype(np.float64)
+    if x.size == 0 or not np.isfinite(x).all():
+        raise ValueError(f"gradient_check needs finite numbers, at least one, but got {brief(x)}.")
     if isinstance(what, Loss):
         loss, inputs = copy.deepcopy(what), {"the prediction": x}
 
@@ -53,7 +58,7 @@ def gradient_check(what, x, target=None, *, tolerance: float = 1e-6, rng=784) ->
                     "build the module with dtype=np.float64."
                 )
         inputs = {"the input": x} | module.params
-        weights = np.random.default_rng(rng).standard_normal(module.forward(x).shape)
+        weights = as_generator(rng).standard_normal(module.forward(x).shape)
 
         def value():
             return float((module.forward(x) * weights).sum())
@@ -61,7 +66,7 @@ def gradient_check(what, x, target=None, *, tolerance: float = 1e-6, rng=784) ->
         module.zero_grad()
         gradients = {"the input": module.backward(weights)} | module.grads
     else:
-        raise TypeError(f"gradient_check takes a Module or a Loss, but got {what!r}.")
+        raise TypeError(f"gradient_check takes a Module or a Loss, but got {brief(what)}.")
     return max(
         _compare(what, name, gradients[name], _slopes(value, array), len(x), tolerance)
         for name, array in inputs.items()

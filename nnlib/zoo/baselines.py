@@ -202,7 +202,7 @@ class MedianFilter(Filter):
 
 
 class TotalVariation(Filter):
-    """The image u with the smallest ½ Σ (u - x)² + weight · Σ |slope of u|: flat, but with edges.
+    """The image u with the smallest ½ Σ (u - x)² + weight · Σ ‖∇u‖: flat, but with edges.
 
     From Rudin, Osher and Fatemi (1992), by the algorithm of Chambolle (2004).
     """

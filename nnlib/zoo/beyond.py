@@ -27,8 +27,8 @@ from nnlib.zoo.sweep import data, workers
 
 SETTING = Setting("mse", 32, 16, 4)
 LOSSES = {"mse": MSELoss, "bce": BinaryCrossEntropy}
-#: Loss, reduction, learning rate: the report's rates under the readings that the 84 networks do not
-#: have, and BCE at a rate that lets its sum over the pixels learn.
+#: Trainings, each a loss, its reduction and a learning rate. They are the report's rates under the
+#: readings that the 84 networks do not have, and BCE at a rate that lets its sum over pixels learn.
 CONVENTIONS = [
     ("mse", "sum", 0.01),
     ("mse", "mean", 0.01),

@@ -59,7 +59,7 @@ class Claim:
     """What the report says, and the statements that must all hold for it.
 
     Attributes:
-        id: R1 to R15.
+        id: R1 to R15 are the report's; those of the book itself follow as B1, B2, …
         text: the claim, in our words.
         setting: where the report looked.
         statements: a tuple.

@@ -16,8 +16,8 @@ BLOCK = 10  # epochs from one checkpoint to the next
 EPOCHS = {"mse": (10, 20), "bce": (10, 20, 30, 40, 50)}
 BATCH_SIZES, LATENT_DIMS, STEPS = (32, 64), (16, 32), (2, 4, 8)
 VALUES = {"batch_size": BATCH_SIZES, "latent_dim": LATENT_DIMS, "steps": STEPS}
-#: How the report's numbers, which leave the averaging unsaid, become a training that learns: the
-#: squared error is summed over the pixels, the cross-entropy averaged over them.
+#: The report's losses. It leaves the averaging unsaid; for a training that learns at its rates, the
+#: squared error is summed over the pixels, and the cross-entropy averaged over them.
 LOSSES = {"mse": MSELoss("batchmean"), "bce": BinaryCrossEntropy("mean")}
 LEARNING_RATES = {"mse": 0.01, "bce": 0.1}
 

@@ -88,7 +88,7 @@ def by_seed(members, column="mse", table: str = "noise") -> np.ndarray:
     The seeds are those with which all of the networks were trained.
 
     Args:
-        members: the networks, as `nnlib.zoo.grid.Member`s.
+        members: the networks, each a `nnlib.zoo.grid.Member`.
         column: of `nnlib.zoo.evaluate.evaluate`, or of the table `training`; a list of several
             gives (seeds, networks, columns).
         table: "noise", of which the rows without noise count, or "training".
@@ -100,7 +100,7 @@ def seeds(members, digits: int = 4, column: str = "mse", table: str = "noise"):
     """Return a column of a table for a notebook to show, with a row for each seed.
 
     Args:
-        members: `nnlib.zoo.grid.Member`s by name.
+        members: networks by name, each a `nnlib.zoo.grid.Member`.
         digits: after the point.
         column, table: as for `by_seed`.
     """
@@ -170,7 +170,7 @@ class Errors:
         """Return the errors of several at every level, by name, as `nnlib.plots.curves` takes them.
 
         Args:
-            named: by name, networks as `nnlib.zoo.grid.Member`s, of which the result has a line for
+            named: by name, networks (`nnlib.zoo.grid.Member`), of which the result has a line for
                 each seed with which all of them were trained, (seeds, levels); or the names of
                 methods, (levels,).
         """

@@ -1,0 +1,169 @@
+"""Change nnlib's core in a thousand places, and see that its own tests notice each change.
+
+    python tests/deep/mutants.py                  every file, and the verdict
+    python tests/deep/mutants.py losses optim     these files only
+
+mutmut makes the mutants: a `<` becomes `<=`, an argument is left out, a text is changed. A mutant
+is killed when a test fails. Each file of the core meets the tests of its own class, and no others.
+What survives must be explained in survivors.toml, one reason each; anything else fails the run,
+and so does an entry for a mutant that is killed by now. All happens in copies under _build/mutants.
+
+mutmut leaves three things alone: what stands outside functions, decorated functions other than
+class methods, and the text of f-strings.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRATCH = ROOT / "_build" / "mutants"
+SURVIVORS = Path(__file__).with_name("survivors.toml")
+ENOUGH = 0.90  # of the mutants, killed
+
+#: The files of the core, and the test files that answer for each.
+TESTS = {
+    "values": ["values"],
+    "module": ["module", "values"],
+    "linear": ["linear", "values"],
+    "activations": ["tanh", "sigmoid", "softmax", "values"],
+    "losses": ["mse_loss", "binary_cross_entropy", "cross_entropy", "values"],
+    "sequential": ["sequential", "storage", "values"],
+    "storage": ["storage"],
+    "autoencoder": ["autoencoder", "storage", "values"],
+    "optim": ["optim", "fast", "values"],
+    "fast": ["fast"],
+    "mnist": ["mnist", "values"],
+    "corruption": ["corruption", "values"],
+}
+SHARED = ["conftest", "helpers", "hostile"]
+CAUGHT = ("killed", "timeout", "segfault", "suspicious")  # the last: an exit like no other
+
+SETTINGS = """
+[tool.mutmut]
+source_paths = ["nnlib"]
+only_mutate = ["nnlib/{name}.py"]
+pytest_add_cli_args_test_selection = {tests}
+pytest_add_cli_args = ["-p", "no:cacheprovider"]
+timeout_multiplier = 4.0
+timeout_constant = 2.0
+"""
+
+
+def mutmut(folder, *arguments):
+    """Return what `mutmut` says in `folder`, where its settings are."""
+    # One thread: BLAS would start others, and those do not survive a fork.
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    environment.pop("PYTHONPATH", None)  # the nnlib to test is the one in the folder
+    command = [Path(sys.executable).with_name("mutmut"), *arguments]
+    result = subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True)
+    if result.returncode:
+        said = re.sub(r"(?m)^[\u2800-\u28ff] .*\n", "", result.stdout)  # no turning wheels
+        sys.exit(f"mutmut {' '.join(arguments)} failed in {folder}:\n{said}{result.stderr}")
+    return result.stdout
+
+
+def prepare(name):
+    """Return a new folder with nnlib, the tests that answer for one file, and settings."""
+    folder = SCRATCH / name
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ROOT / "nnlib", folder / "nnlib", ignore=shutil.ignore_patterns("__pycache__"))
+    tests = [f"tests/test_{test}.py" for test in TESTS[name]]
+    (folder / "tests").mkdir()
+    for file in [*tests, *(f"tests/{shared}.py" for shared in SHARED)]:
+        shutil.copy(ROOT / file, folder / file)
+    settings = SETTINGS.format(name=name, tests=json.dumps(tests))
+    (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
+    (folder / "mutants").mkdir()  # where mutmut runs the tests
+    for name in ("data", "book"):
+        (folder / "mutants" / name).symlink_to(ROOT / name)
+    return folder
+
+
+def change(folder, mutant):
+    """Return what a mutant is: its function, and the lines taken out and put in."""
+    function = mutant.partition("__mutmut")[0].removeprefix("nnlib.")
+    function = function.replace(".xǁ", ".").replace("ǁ", ".").replace(".x_", ".")
+    lines = {"-": [], "+": []}
+    for line in mutmut(folder, "show", mutant).splitlines():
+        if line[:1] in lines and line[:3] not in ("---", "+++"):
+            lines[line[0]].append(line[1:].strip())
+    return {"in": function, "was": "\n".join(lines["-"]), "now": "\n".join(lines["+"])}
+
+
+def results(folder):
+    lines = mutmut(folder, "results", "--all", "1").splitlines()
+    return dict(line.strip().split(": ") for line in lines)
+
+
+def run(name):
+    """Return how many mutants of a file came to which end, and those that live or nearly did."""
+    folder = prepare(name)
+    children = "--max-children", str(os.cpu_count())
+    mutmut(folder, "run", *children)
+    # On a busy machine, time may run out for a mutant that does nothing wrong: ask once more.
+    if late := [mutant for mutant, end in results(folder).items() if end == "timeout"]:
+        mutmut(folder, "run", *children, *late)
+    ends = results(folder)
+    doubtful = {
+        mutant: change(folder, mutant) | {"end": end}
+        for mutant, end in ends.items()
+        if end != "killed"
+    }
+    return Counter(ends.values()), list(doubtful.values())
+
+
+def main():
+    names = sys.argv[1:] or list(TESTS)
+    if unknown := set(names) - set(TESTS):
+        sys.exit(f"{', '.join(unknown)}: choose from {', '.join(TESTS)}.")
+    entries = tomllib.loads(SURVIVORS.read_text(encoding="utf-8")).get("survivor", [])
+    explained = {(entry["in"], entry["was"], entry["now"]): entry["because"] for entry in entries}
+    explained = {key: why for key, why in explained.items() if key[0].split(".")[0] in names}
+    total, seen, unexplained = Counter(), set(), 0
+    for name in names:
+        began = time.monotonic()
+        ends, doubtful = run(name)
+        total += ends
+        told = ", ".join(f"{number} {end}" for end, number in ends.most_common())
+        took = time.monotonic() - began
+        print(f"{name + '.py':16}{score(ends):7.1%} of {ends.total():4}: {told} ({took:.0f} s)")
+        for mutant in doubtful:
+            end, key = mutant.pop("end"), tuple(mutant.values())
+            seen.add(key)
+            if end not in CAUGHT and not explained.get(key):
+                unexplained += 1
+                print("\n[[survivor]]", *(f"{k} = {toml(v)}" for k, v in mutant.items()), sep="\n")
+                print('because = ""\n')
+        sys.stdout.flush()
+    print(f"{'all':16}{score(total):7.1%} of {total.total():4}")
+
+    gone = [key for key in explained if key not in seen]
+    for key in gone:
+        print(f"Explained in {SURVIVORS.name}, but killed or gone by now:", *key, sep="\n    ")
+    if unexplained:
+        print(f"{unexplained} survivors have no reason in {SURVIVORS.name}: kill or explain them.")
+    if score(total) < ENOUGH:
+        print(f"Fewer than {ENOUGH:.0%} were killed.")
+    if gone or unexplained or score(total) < ENOUGH:
+        sys.exit(1)
+    print(f"Every survivor is explained in {SURVIVORS.name}.")
+
+
+def toml(text):
+    return json.dumps(text, ensure_ascii=False)
+
+
+def score(ends):
+    return sum(ends[end] for end in CAUGHT) / ends.total()
+
+
+if __name__ == "__main__":
+    main()
