@@ -341,6 +341,7 @@ def for_a_loss(draw):
 def test_a_loss_gives_a_right_value_and_gradient_or_says_why_not(kind, pair, reduction):
     loss, (p, y) = LOSSES[kind](reduction), pair
     before = p.tobytes(), y.tobytes()
+    loss.forward(np.full((2, 2), 0.5), np.eye(2))
     value = answer(loss.forward, p, y)
     assert isinstance(value, Refused) != fit_for(loss, p, y)
     if isinstance(value, Refused):
@@ -356,6 +357,17 @@ def test_a_loss_gives_a_right_value_and_gradient_or_says_why_not(kind, pair, red
     assert np.isfinite(grad).all()
     assert_right(np.where(exact, grad, 0).astype(grad.dtype), np.where(exact, grads, 0), dtype, 20)
     assert (p.tobytes(), y.tobytes()) == before
+
+
+@pytest.mark.parametrize("integer", ["i1", "i8", "u1", "u8", ">i4"])
+@given(arrays((4,), ["i8"], -2, 4, whole=True), integers(1, 4))
+def test_a_label_is_one_of_the_classes(integer, labels, classes):
+    labels = labels.astype(integer)  # unsigned types turn -1 into a large number
+    told = answer(CrossEntropyWithLogSoftmax().forward, np.ones((4, classes)), labels)
+    fits = all(0 <= label < classes for label in labels.tolist())
+    assert isinstance(told, Refused) != fits
+    if not fits:
+        assert f"got scores for {classes} classes, so labels must be integers from 0" in told.says
 
 
 @pytest.mark.parametrize("kind", ["from logits", "CrossEntropy"])
