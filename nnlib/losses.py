@@ -36,7 +36,8 @@ class ReducedLoss(Loss):
         prediction = as_rows(prediction, self)
         if prediction.size == 0:
             raise ValueError(
-                f"{self} needs a row or more, but got an empty prediction, {prediction.shape}."
+                f"{self} needs at least one row, but got an empty prediction of shape "
+                f"{prediction.shape}."
             )
         self.dtype = prediction.dtype
         # Squares and sums would soon be too large for float16.
