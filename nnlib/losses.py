@@ -32,10 +32,12 @@ class ReducedLoss(Loss):
 
     def forward(self, prediction, target) -> float:
         """Return the loss of `prediction`, (n, d), against `target`, (n, d)."""
-        prediction, self.divisor = as_rows(prediction, self), None
+        self.divisor = None  # until all is well: backward shall not speak of an earlier forward
+        prediction = as_rows(prediction, self)
         if prediction.size == 0:
             raise ValueError(
-                f"{self} needs a row or more, but got an empty prediction, {prediction.shape}."
+                f"{self} needs at least one row, but got an empty prediction of shape "
+                f"{prediction.shape}."
             )
         self.dtype = prediction.dtype
         # Squares and sums would soon be too large for float16.

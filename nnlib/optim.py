@@ -72,7 +72,8 @@ class Optim:
 
         Raises:
             ValueError: X and Y of different length, no rows, sizes below 1, or a test set
-                without classes.
+                without classes or with others than the network's.
+            TypeError: what is no number, array, seed or function where one is due.
             FloatingPointError: the loss is no longer finite.
         """
         X, Y = _pair(X, Y, "X", "Y")

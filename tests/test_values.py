@@ -341,6 +341,7 @@ def for_a_loss(draw):
 def test_a_loss_gives_a_right_value_and_gradient_or_says_why_not(kind, pair, reduction):
     loss, (p, y) = LOSSES[kind](reduction), pair
     before = p.tobytes(), y.tobytes()
+    loss.forward(np.full((2, 2), 0.5), np.eye(2))
     value = answer(loss.forward, p, y)
     assert isinstance(value, Refused) != fit_for(loss, p, y)
     if isinstance(value, Refused):
@@ -356,6 +357,17 @@ def test_a_loss_gives_a_right_value_and_gradient_or_says_why_not(kind, pair, red
     assert np.isfinite(grad).all()
     assert_right(np.where(exact, grad, 0).astype(grad.dtype), np.where(exact, grads, 0), dtype, 20)
     assert (p.tobytes(), y.tobytes()) == before
+
+
+@pytest.mark.parametrize("integer", ["i1", "i8", "u1", "u8", ">i4"])
+@given(arrays((4,), ["i8"], -2, 4, whole=True), integers(1, 4))
+def test_a_label_is_one_of_the_classes(integer, labels, classes):
+    labels = labels.astype(integer)  # unsigned types turn -1 into a large number
+    told = answer(CrossEntropyWithLogSoftmax().forward, np.ones((4, classes)), labels)
+    fits = all(0 <= label < classes for label in labels.tolist())
+    assert isinstance(told, Refused) != fits
+    if not fits:
+        assert f"got scores for {classes} classes, so labels must be integers from 0" in told.says
 
 
 @pytest.mark.parametrize("kind", ["from logits", "CrossEntropy"])
@@ -678,7 +690,7 @@ def for_training(draw):
     low, high, whole = draw(sampled_from([(0, 1, False)] * 3 + [(0, 1, True), (-1, 3, False)]))
     shape = draw(sampled_from([(rows, 3)] * 6 + [(rows,)] * 3 + [(rows, 1), (rows + 1, 3), ()]))
     y = draw(arrays(shape, draw(sampled_from([dtypes, ["i8", "u1"]])), low, high, whole))
-    spoilt = draw(sampled_from([None] * 5 + [np.nan, np.inf]))
+    spoilt = draw(sampled_from([None] * 3 + [np.nan, np.inf, 2.0]))
     if spoilt is not None and y.dtype.kind == "f" and y.size:
         y = y.copy()
         y.flat[draw(integers(0, y.size - 1))] = spoilt
