@@ -51,7 +51,7 @@ SETTINGS = """
 source_paths = ["nnlib"]
 only_mutate = ["nnlib/{name}.py"]
 pytest_add_cli_args_test_selection = {tests}
-pytest_add_cli_args = ["-p", "no:cacheprovider"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "--tb=short"]
 timeout_multiplier = 4.0
 timeout_constant = 2.0
 """
