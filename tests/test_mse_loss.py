@@ -86,6 +86,11 @@ def test_backward_needs_a_forward():
         MSELoss().backward()
 
 
+def test_a_target_that_is_no_number_is_told_with_the_loss():
+    with pytest.raises(TypeError, match=r"MSELoss\(reduction='mean'\) expects real numbers"):
+        MSELoss().forward([[1.0]], [["one"]])
+
+
 def test_an_unknown_reduction_is_answered_with_the_known_ones():
     with pytest.raises(ValueError, match="'none' is not known; choose from mean, batchmean, sum"):
         MSELoss("none")
