@@ -159,4 +159,6 @@ def test_it_prints_its_reduction():
 
 def test_probabilities_and_logits_print_differently():
     # `trained_with` keeps what a loss prints; a file must tell the two apart.
-    assert repr(BinaryCrossEntropy()) != repr(BinaryCrossEntropy(from_logits=True))
+    assert repr(BinaryCrossEntropy()) == "BinaryCrossEntropy(reduction='mean')"
+    with_logits = "BinaryCrossEntropy(reduction='mean', from_logits=True)"
+    assert repr(BinaryCrossEntropy(from_logits=True)) == with_logits

@@ -48,6 +48,15 @@ def test_labels_and_one_hot_rows_are_the_same(scores, reduction):
     np.testing.assert_array_equal(loss.backward(), one_hot.backward())
 
 
+@given(tables(dtype=np.float32))
+def test_labels_do_not_change_the_precision(scores):
+    labels = np.arange(len(scores)) % scores.shape[1]
+    rows = np.eye(scores.shape[1], dtype=np.float32)[labels]
+    loss = CrossEntropyWithLogSoftmax()
+    assert loss.forward(scores, labels) == CrossEntropyWithLogSoftmax().forward(scores, rows)
+    assert loss.backward().dtype == np.float32
+
+
 @given(tables(), floats(-1000, 1000))
 def test_the_same_number_on_all_scores_of_a_row_changes_nothing(scores, shift):
     labels = np.zeros(len(scores), int)
@@ -120,6 +129,11 @@ def test_shapes_that_numpy_would_stretch_are_refused(prediction, target):
 def test_backward_needs_a_forward():
     with pytest.raises(RuntimeError, match="call forward before backward"):
         CrossEntropyWithLogSoftmax().backward()
+
+
+def test_labels_that_are_no_numbers_are_told_with_the_loss():
+    with pytest.raises(TypeError, match=r"CrossEntropyWithLogSoftmax.* expects real numbers"):
+        CrossEntropyWithLogSoftmax().forward([[1.0, 2.0]], ["one"])
 
 
 def test_an_unknown_reduction_is_refused():

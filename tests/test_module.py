@@ -130,5 +130,15 @@ def test_a_gradient_needs_an_output_before_it():
         as_gradient(np.zeros((4, 3)), "me", kept=None)
 
 
+def test_a_gradient_that_is_no_number_is_told_with_the_owner():
+    with pytest.raises(TypeError, match="me expects real numbers"):
+        as_gradient([["a", "b"]], "me", kept=np.zeros((1, 2)))
+
+
+def test_a_gradient_of_the_right_type_is_handed_on_without_a_copy():
+    grad_output = np.ones((4, 3))
+    assert as_gradient(grad_output, "me", kept=np.zeros((4, 3))) is grad_output
+
+
 def test_a_gradient_takes_the_type_of_its_output():
     assert as_gradient(np.zeros((2, 2)), "me", np.zeros((2, 2), np.float32)).dtype == np.float32

@@ -63,7 +63,7 @@ def test_shapes_that_numpy_would_stretch_are_refused(prediction, target):
 
 @pytest.mark.parametrize("shape", [(0, 3), (3, 0)])
 def test_an_empty_prediction_has_no_loss(shape):
-    with pytest.raises(ValueError, match=rf"MSELoss.* shape \({shape[0]}, {shape[1]}\)"):
+    with pytest.raises(ValueError, match=rf"MSELoss.* \({shape[0]}, {shape[1]}\)"):
         MSELoss().forward(np.zeros(shape), np.zeros(shape))
 
 
@@ -84,6 +84,11 @@ def test_a_single_row_must_be_written_as_a_table():
 def test_backward_needs_a_forward():
     with pytest.raises(RuntimeError, match="call forward before backward"):
         MSELoss().backward()
+
+
+def test_a_target_that_is_no_number_is_told_with_the_loss():
+    with pytest.raises(TypeError, match=r"MSELoss\(reduction='mean'\) expects real numbers"):
+        MSELoss().forward([[1.0]], [["one"]])
 
 
 def test_an_unknown_reduction_is_answered_with_the_known_ones():
