@@ -45,6 +45,7 @@ def visit(chromium, address):
         page.route("**/*", asked)
         page.on("console", lambda m: m.type in ("error", "warning") and page.wrong.append(m.text))
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.add_init_script(FORBIDDEN)
         page.goto(f"{start}/{name}")
         for at in range(page.locator("[data-model]").count()):
             place = page.locator("[data-model]").nth(at)
@@ -82,6 +83,9 @@ def press(page, button):
     page.get_by_role("button", name=button).click()
 
 
+#: What the policy of a page stops ends up on its console, also where Chromium says nothing.
+FORBIDDEN = """addEventListener("securitypolicyviolation", (event) =>
+  console.error(`${event.effectiveDirective} forbids ${event.blockedURI}: ${event.sample}`))"""
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 SQUEEZED = """async (picture) => {
   await picture.decode();
