@@ -31,11 +31,9 @@ STORED |= {"_model_module_version", "_view_module_version", "_view_count"}
 
 
 def attributes_of(env, page):
-    """Return the attributes of the script with the states of a page's widgets, or nothing."""
-    _, attributes = (
-        env.nb_metadata.get(page, {}).get("js_files", {}).get("ipywidgets_state", (0, 0))
-    )
-    return attributes
+    """Return the attributes of the script with the states of a page's widgets, or none."""
+    scripts = env.nb_metadata.get(page, {}).get("js_files", {})
+    return scripts.get("ipywidgets_state", (None, {}))[1]
 
 
 def keep_traits(app, doctree):
@@ -66,9 +64,8 @@ def wanted(env, page):
     attributes = attributes_of(env, page)
     states = json.loads(attributes["body"])["state"].values() if attributes else ()
     kinds = {one["state"]["_anywidget_id"] for one in states}
-    return kinds, {
-        name for kind in kinds for name in KINDS[kind].class_traits()["_assets"].default()
-    }
+    defaults = [KINDS[kind].class_traits()["_assets"].default() for kind in kinds]
+    return kinds, set().union(*defaults)
 
 
 def script(name):
