@@ -8,8 +8,8 @@ What the theme would write into its pages is therefore in files, too: see `_temp
 
 from pathlib import Path
 
-#: "self" is the site, or, for a page opened from a file, the files. Firefox fetches the next chapter
-#: ahead of time, which only `default-src` can allow; so what pages never use is ruled out by name.
+#: "self" is the site; for a page opened from a file, the files. Firefox fetches the next chapter
+#: ahead of time, which only `default-src` can allow, so what pages never use is named besides.
 POLICY = "; ".join(
     (
         "default-src 'self'",
