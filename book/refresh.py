@@ -30,13 +30,16 @@ if sys.platform == "emscripten":  # Python in the browser
     await piplite.install("nnlib[book]")
     os.environ["NNLIB_DATA"] = "/drive/data"
 """
-#: Colab opens one file of a repository: this fetches the rest.
+#: Colab opens one file of a repository: this fetches the rest, and asks no shell.
 ON_COLAB = """\
 elif "google.colab" in sys.modules:
     import os
+    import subprocess
 
-    !git clone --quiet --depth 1 {url} /content/clone
-    %pip install --quiet "/content/clone[book]"
+    clone = ["git", "clone", "--quiet", "--depth", "1", "{url}", "/content/clone"]
+    subprocess.run(clone, check=True)
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "/content/clone[book]"]
+    subprocess.run(install, check=True)
     os.environ["NNLIB_DATA"] = "/content/clone/data"
 """
 

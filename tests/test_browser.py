@@ -4,16 +4,22 @@ Needs the book (`make book`) and Chromium: Debian's package, or `playwright inst
 """
 
 import gzip
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
+import nbformat
 import pytest
+import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-SITE = Path(__file__).parent.parent / "_build" / "html"
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build" / "html"
 PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.glob("book/*.html"))
 PAGES += ["genindex.html", "search.html"] if PAGES else []
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -45,6 +51,7 @@ def visit(chromium, address):
         page.route("**/*", asked)
         page.on("console", lambda m: m.type in ("error", "warning") and page.wrong.append(m.text))
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.add_init_script(FORBIDDEN)
         page.goto(f"{start}/{name}")
         for at in range(page.locator("[data-model]").count()):
             place = page.locator("[data-model]").nth(at)
@@ -82,6 +89,9 @@ def press(page, button):
     page.get_by_role("button", name=button).click()
 
 
+#: What the policy of a page stops ends up on its console, also where Chromium says nothing.
+FORBIDDEN = """addEventListener("securitypolicyviolation", (event) =>
+  console.error(`${event.effectiveDirective} forbids ${event.blockedURI}: ${event.sample}`))"""
 TOO_WIDE = "document.documentElement.scrollWidth - innerWidth"
 SQUEEZED = """async (picture) => {
   await picture.decode();
@@ -365,3 +375,209 @@ def test_landscape_is_picked_by_list_mouse_and_keyboard(visit):
     told.append(heard(page, 1))
     assert len(set(told)) == 3
     assert "parameters, test MSE" in told[2]
+
+
+# --- What pages may do, and outputs may not ------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*PAGES, "index.html"])
+def test_a_page_carries_the_policy_before_any_script(name):
+    text = (SITE / name).read_text(encoding="utf-8")
+    (policy,) = re.findall('<meta http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert set(rules.values()) == {"'self'", "'none'"}
+    assert rules["default-src"] == rules["script-src"] == rules["form-action"] == "'self'"
+    assert rules["base-uri"] == rules["object-src"] == rules["frame-src"] == "'none'"
+    assert text.index("Content-Security-Policy") < text.find("<script") % len(text)
+
+
+def test_buttons_do_what_they_say(visit):
+    page = visit("book/linear.html")
+    page.evaluate("window.print = () => (window.printed = true)")
+    page.get_by_role("button", name="Download this page").click()
+    page.locator(".btn-download-pdf-button").click()
+    assert page.evaluate("window.printed")
+    page.locator(".btn-fullscreen-button").click()
+    page.wait_for_function("document.fullscreenElement")
+
+
+def test_searching_begins_in_its_field_and_finds(visit):
+    page = visit("search.html")
+    page.keyboard.type("perceptron")
+    page.keyboard.press("Enter")
+    page.locator("#search-results li").first.wait_for()
+    assert page.wrong == []
+
+
+def test_a_look_that_was_chosen_is_there_before_the_page_is_drawn(visit):
+    page = visit("book/conclusion.html", color_scheme="light")
+    page.evaluate("localStorage.mode = localStorage.theme = 'dark'")
+    page.route("**/pydata-sphinx-theme.js*", lambda route: route.abort())
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+AWAY = "https://elsewhere.example"
+FORGED = {"_anywidget_id": "forged", "_css": "", "_room": [100, 100], "_assets": []}
+FORGED["_esm"] = "window.pwned = 1; export default { render() {} };"
+STATE = "application/vnd.jupyter.widget-state+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def data(kind, content):
+    return f'<script type="application/vnd.{kind}+json">{json.dumps(content)}</script>'
+
+
+#: What a hostile output could hold: by the script or the visit elsewhere that it is after.
+HTML = {
+    "script": "<script>window.pwned = 1</script>",
+    "script-file": f'<script src="{AWAY}/script.js"></script>',
+    "handler": '<img src="none" onerror="window.pwned = 1">',
+    "link": '<a class="bait" href="javascript:void (window.pwned = 1)">bait</a>',
+    "frame": '<iframe srcdoc="<script>parent.pwned = 1</script>"></iframe>',
+    "object": f'<object data="{AWAY}/object.html"></object>',
+    "drawing": '<svg onload="window.pwned = 1"></svg>',
+    "base": f'<base href="{AWAY}/"><img src="picture.gif">',
+    "form": f'<form action="{AWAY}/"><button class="bait">bait</button></form>',
+    "style": f"<style>article {{ background: url({AWAY}/spy.png) }}</style>",
+    "style-attribute": f'<p style="background: url({AWAY}/spy.png)">bait</p>',
+    "picture": f'<img src="{AWAY}/spy.png">',
+    "refresh": f'<meta http-equiv="refresh" content="0; url={AWAY}/">',
+    "state": data("jupyter.widget-state", {"state": {"widget-1": {"state": FORGED}}}),
+    "files": data("nnlib.files", {"nnlib.widgets.descent.Descent": "../../elsewhere.js"}),
+    "folder": '<img hidden loading="lazy" name="currentScript" src="/elsewhere/widgets.js">',
+}
+#: Closed at the root, so that not even a page without a policy runs these.
+HARMLESS = {"state", "files", "folder", "latex", "markdown-link", "svg", "metadata"}
+#: No policy forbids these: only that HTML in outputs is not passed on.
+BEYOND_POLICY = {"refresh"}
+OUTPUTS = {name: {"text/html": text, "text/plain": "as text"} for name, text in HTML.items()} | {
+    "javascript": {"application/javascript": "window.pwned = 1", "text/plain": "as text"},
+    "svg": {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' onload='parent.pwned = 1'/>"},
+    "latex": {"text/latex": r"$\text{<img src=x onerror=window.pwned=1>}$"},
+    "markdown": {"text/markdown": f"before\n\n{HTML['handler']}\n\nafter"},
+    "markdown-inline": {"text/markdown": f"before {HTML['handler']} after"},
+    "markdown-link": {"text/markdown": "[bait](javascript:void(window.pwned=1))"},
+    "markdown-directive": {"text/markdown": f"```{{raw}} html\n{HTML['handler']}\n```"},
+    "metadata": {"text/plain": "as text"},
+}
+
+
+def hostile(name):
+    """Return a notebook with a widget of ours and a hostile output."""
+    notebook, new = nbformat.read(ROOT / "book" / "linear.ipynb", 4), nbformat.v4
+    if name == "metadata":  # with our name and the code of somebody else
+        notebook.metadata.widgets[STATE].state["widget-1"].state._esm = FORGED["_esm"]
+    shown = [OUTPUTS[name], {VIEW: {"model_id": "widget-1"}}]
+    outputs = [new.new_output("display_data", one) for one in shown]
+    notebook.cells = [
+        new.new_markdown_cell(f"# {name}"),
+        new.new_code_cell("...", outputs=outputs),
+    ]
+    return notebook
+
+
+def build(folder, config, notebooks):
+    """Build a book of notebooks as this one is built; return its site and what was said."""
+    (folder / "book").mkdir()
+    for name in ("_ext", "_static", "_templates", "references.bib"):
+        (folder / "book" / name).symlink_to(ROOT / "book" / name)
+    names = [f"book/{name}" for name in notebooks]
+    toc = {"format": "jb-book", "root": names[0], "chapters": [{"file": one} for one in names[1:]]}
+    for name, content in (("_config.yml", config), ("_toc.yml", toc)):
+        (folder / name).write_text(yaml.safe_dump(content))
+    for name, notebook in notebooks.items():
+        nbformat.write(notebook, folder / "book" / f"{name}.ipynb")
+    command = [Path(sys.executable).parent / "jupyter-book", "build", folder, "-q", "-W"]
+    done = subprocess.run([*command, "--keep-going"], capture_output=True, text=True)
+    site = folder / "_build" / "html"
+    assert all((site / f"{name}.html").is_file() for name in names), done.stderr
+    return site, done
+
+
+@pytest.fixture(scope="module")
+def passed_on(tmp_path_factory):
+    """The hostile notebooks, built without what keeps HTML from outputs out of pages."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    del config["sphinx"]["local_extensions"]["outputs"]
+    options = config["sphinx"]["config"]
+    del options["nb_mime_priority_overrides"]
+    options["nb_render_markdown_format"] = "myst"
+    notebooks = {name: hostile(name) for name in OUTPUTS}
+    return build(tmp_path_factory.mktemp("passed_on"), config, notebooks)
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory):
+    """The hostile notebooks, built as the book is; and one with a widget of somebody else."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    notebooks = {name: hostile(name) for name in OUTPUTS} | {"foreign": hostile("metadata")}
+    stored = notebooks["foreign"].metadata.widgets[STATE]["state"]
+    stored["widget-1"]["state"]["_anywidget_id"] = "forged.Widget"
+    return build(tmp_path_factory.mktemp("refused"), config, notebooks)
+
+
+#: A reader who clicks on what a page offers, and looks at its widget.
+VISITED = """addEventListener("load", () => {
+  document.querySelector(".bait")?.click();
+  document.querySelector("[data-model]")?.scrollIntoView();
+})"""
+
+
+def reached(chromium, site, policy=True, start="http://book.example"):
+    """Open all hostile pages; return those whose outputs reached a script or somewhere else."""
+    context, pages, others = chromium.new_context(viewport=DESK), {}, set()
+
+    def asked(route, name):
+        address, _, path = route.request.url.partition("book.example/")
+        file = site / path.partition("?")[0]
+        if "elsewhere" in route.request.url:
+            others.add(name)
+            route.abort()
+        elif address.startswith("file:"):
+            route.continue_()
+        elif file.suffix == ".html" and not policy:
+            text = re.sub('<meta http-equiv="Content-Sec.*?>', "", file.read_text("utf-8"))
+            route.fulfill(body=text, content_type="text/html")
+        elif file.is_file():
+            route.fulfill(path=file)
+        else:
+            route.abort()
+
+    for name in OUTPUTS:
+        pages[name] = context.new_page()
+        pages[name].route("**/*", lambda route, _, name=name: asked(route, name))
+        pages[name].add_init_script(VISITED)
+        pages[name].goto(f"{start}/book/{name}.html")
+    pages[name].wait_for_timeout(1000)
+    pwned = {name for name in OUTPUTS.keys() - others if pages[name].evaluate("window.pwned")}
+    context.close()
+    return others | pwned
+
+
+def test_hostile_outputs_would_reach_a_script_or_others(chromium, passed_on):
+    site, done = passed_on
+    assert done.returncode == 0, done.stderr
+    assert reached(chromium, site, policy=False) == OUTPUTS.keys() - HARMLESS
+
+
+@pytest.mark.parametrize("start", ["http://book.example", "file"])
+def test_the_policy_stops_hostile_outputs(chromium, passed_on, start):
+    site, _ = passed_on
+    start = site.as_uri() if start == "file" else start
+    assert reached(chromium, site, start=start) == BEYOND_POLICY
+
+
+def test_hostile_outputs_do_not_get_into_a_page(chromium, refused):
+    site, _ = refused
+    assert reached(chromium, site, policy=False) == set()
+
+
+def test_html_of_an_output_fails_the_build(refused):
+    _, done = refused
+    assert done.returncode != 0
+    for name in OUTPUTS:
+        told = re.findall(rf"book/{name}\.ipynb[^\n]*WARNING: An output holds HTML", done.stderr)
+        assert bool(told) == (name in ("markdown", "markdown-inline")), name
+    assert "foreign" in done.stderr
+    assert "a widget of the kind 'forged.Widget', but" in done.stderr

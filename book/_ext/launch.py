@@ -1,8 +1,5 @@
 """Ways to run a chapter: a button for Python in the browser, and links that need a public copy."""
 
-#: A page that was opened as a file says so to its style sheet: JupyterLite needs a server.
-FILE = "if (location.protocol === 'file:') document.documentElement.classList.add('from-file');"
-
 
 def public(app, config):
     """Keep the links to Binder, Colab and the source out of a book without a public address."""
@@ -13,7 +10,6 @@ def public(app, config):
 
 def add(app, pagename, templatename, context, doctree):
     """Give each notebook the button that opens it in the JupyterLite beside the book."""
-    app.add_js_file(None, body=FILE)
     if context.get("page_source_suffix") != ".ipynb":
         return
     home = context["pathto"]("lite/notebooks/index.html", 1)

@@ -30,13 +30,16 @@ FORMULAS = "_static/fonts/stix-two-math-subset.woff2"
 UNUSED = ("fontawesome.js", "togglebutton.js", "design-tabs.js")
 SEARCHING = ("searchtools.js", "language_data.js", "searchindex.js")
 
+#: Where scripts are that a page may run, within `_static`.
+SCRIPTS = ("", "scripts/", "widgets/")
+
 #: What the pages use of Bootstrap, a part of the theme: the rest of what it styles is not there.
 BOOTSTRAP = "bootstrap.js"
 OF_BOOTSTRAP = {"show", "fade", "collapse", "collapsing", "dropdown-menu", "tooltip"}
 OF_BOOTSTRAP |= {"tooltip-arrow", "tooltip-inner", "bs-tooltip-auto"}
 
-#: The script that others, written into the page, count on being there.
-FIRST = "documentation_options.js"
+#: The script that a page runs before it is drawn.
+FIRST = "first.js"
 
 STYLE = re.compile(r'<link [^>]*?href="([^"?]*\.css)[^"]*"[^>]*rel="stylesheet"[^>]*>\s*|'
                    r'<link rel="stylesheet"[^>]*href="([^"?]*\.css)[^"]*"[^>]*>\s*')  # fmt: skip
@@ -99,7 +102,7 @@ def read(path, home):
 
 def sheet(site, styles, pages):
     """Return the rules of style sheets that the pages, or the scripts on them, have a use for."""
-    scripts = [*site.glob("_static/*.js"), *site.glob("_static/scripts/*.js")]
+    scripts = [path for one in SCRIPTS for path in site.glob(f"_static/{one}*.js")]
     scripts = [path for path in scripts if path.name not in (*UNUSED, BOOTSTRAP)]
     texts = [path.read_text(encoding="utf-8") for path in scripts] + list(pages.values())
     words = OF_BOOTSTRAP.union(*(re.findall(r"[\w-]+", text) for text in texts))

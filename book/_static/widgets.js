@@ -1,41 +1,57 @@
 // Widgets on a page without Python: each module of anywidget gets a model that lives here.
+//
+// The data on the page name what to load, by plain names of files that the build wrote beside this
+// one. They hold no code and no addresses, so that nothing in a page can bring code along.
 (() => {
-  const read = (type) =>
-    [...document.querySelectorAll(`script[type="application/vnd.${type}+json"]`)];
+  const own = document.currentScript;
+  if (!(own instanceof HTMLScriptElement)) throw new Error("Something poses as this script.");
   const parse = (script) => JSON.parse(script.textContent);
-  const states = Object.assign({}, ...read("jupyter.widget-state").map((s) => parse(s).state));
-  const files = Object.assign({}, ...read("nnlib.assets").map(parse));
-  const folder = new URL("assets/", document.currentScript.src);
+  const inHead = (type) => // outputs are in the body: they cannot pose as these
+    [...document.querySelectorAll(`head > script[type="application/vnd.${type}+json"]`)].map(parse);
+  const states = Object.assign({}, ...inHead("jupyter.widget-state").map((data) => data.state));
+  const files = Object.assign({}, ...inHead("nnlib.files"));
+  const FILE = /^\w[\w.-]*$/;
 
-  // A page that was opened from a file may not fetch one, but may run it as a script: each file is
-  // there as a script, too, which calls this with its content in base64.
+  function address(folder, name) {
+    if (!FILE.test(files[name])) throw new Error(`This page has no file for ${name}.`);
+    return new URL(`${folder}/${files[name]}`, own.src);
+  }
+
+  // Run a script, which calls nnlibHere with its name and what it brings.
   const waiting = new Map();
-  window.nnlibAsset = (name, base64) => waiting.get(name)(`data:;base64,${base64}`);
-  const asScript = (name, file) => new Promise((resolve, reject) => {
+  window.nnlibHere = (name, brought) => waiting.get(name)?.(brought);
+  const run = (name, url) => new Promise((resolve, reject) => {
     waiting.set(name, resolve);
     const script = document.createElement("script");
-    script.src = `${file}.js`;
-    script.onerror = reject;
+    script.src = url;
+    script.onload = script.onerror = reject; // loaded, it has resolved this before
     document.head.append(script);
   });
 
-  async function fetchBytes(name) {
-    const file = new URL(files[name], folder);
-    try {
-      const answer = await fetch(file.protocol === "file:" ? await asScript(name, file) : file);
-      if (!answer.ok) throw answer;
-      return new Uint8Array(await answer.arrayBuffer());
-    } catch {
-      fetched.delete(name);
-      throw new Error(`${files[name]} could not be loaded. Reload the page to try again.`);
+  // Load a file once; if that fails, the next who asks tries again.
+  const loaded = new Map();
+  function once(name, load) {
+    if (!loaded.has(name)) {
+      loaded.set(name, load().catch(() => {
+        loaded.delete(name);
+        throw new Error(`${files[name]} could not be loaded. Reload the page to try again.`);
+      }));
     }
+    return loaded.get(name);
   }
 
-  const fetched = new Map();
-  function fetchAsset(name) {
-    if (!files[name]) return Promise.reject(new Error(`This page has no asset ${name}.`));
-    if (!fetched.has(name)) fetched.set(name, fetchBytes(name));
-    return fetched.get(name);
+  // A page that was opened from a file may not fetch one, but may run it as a script: each asset is
+  // there as a script, too, which brings it in base64.
+  async function fetchAsset(name) {
+    const url = address("assets", name);
+    return once(name, async () => {
+      if (url.protocol === "file:") {
+        return Uint8Array.from(atob(await run(name, `${url}.js`)), (one) => one.charCodeAt(0));
+      }
+      const answer = await fetch(url);
+      if (!answer.ok) throw answer;
+      return new Uint8Array(await answer.arrayBuffer());
+    });
   }
 
   // What a module of anywidget may ask of its model.
@@ -71,27 +87,14 @@
     }
   }
 
-  const modules = new Map(); // of several widgets of a kind, the first brings the module
-  function load(source) {
-    if (!modules.has(source)) {
-      const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-      modules.set(source, import(url));
-    }
-    return modules.get(source);
-  }
-
   const models = new Map();
   async function render(id, el) {
     const { state } = states[id];
     if (!models.has(id)) models.set(id, new Model(state));
-    if (!document.getElementById(state._anywidget_id)) {
-      const style = document.createElement("style");
-      style.id = state._anywidget_id;
-      style.textContent = state._css;
-      document.head.append(style);
-    }
-    const module = await load(state._esm);
-    await module.default.render({ model: models.get(id), el });
+    const kind = state._anywidget_id;
+    const url = address("widgets", kind);
+    const widget = await once(kind, () => run(kind, url));
+    await widget.render({ model: models.get(id), el });
   }
 
   // A widget starts when it is nearly in view.
@@ -105,7 +108,8 @@
     }
   }, { rootMargin: "300px" });
 
-  for (const script of read("jupyter.widget-view")) {
+  const view = 'script[type="application/vnd.jupyter.widget-view+json"]';
+  for (const script of document.querySelectorAll(view)) {
     const place = document.createElement("div");
     place.dataset.model = parse(script).model_id;
     const [wide, narrow] = states[place.dataset.model].state._room;

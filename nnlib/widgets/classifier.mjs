@@ -43,9 +43,11 @@ export default {
       drawDigit(page.canvas, image());
       drawDigit(seen.canvas, moved);
       const chances = probabilities(network, moved);
-      bars.replaceChildren(...[...chances].flatMap((chance, digit) => [
-        make("span", {}, digit), make("span", { style: `width: ${100 * chance}%` }), make("span", {}, `${(100 * chance).toFixed(1)} %`),
-      ]));
+      bars.replaceChildren(...[...chances].flatMap((chance, digit) => {
+        const bar = make("span");
+        bar.style.width = `${100 * chance}%`; // the published page forbids style as an attribute
+        return [make("span", {}, digit), bar, make("span", {}, `${(100 * chance).toFixed(1)} %`)];
+      }));
       const order = [...chances.keys()].sort((a, b) => chances[b] - chances[a]);
       const told = order.slice(0, 2).map((digit) => `${digit} with ${(100 * chances[digit]).toFixed(1)} %`);
       text.say(moved.some((ink) => ink > 0) ? `The network says ${told.join(", then ")}.` : `Nothing is drawn, and the network still says ${told.join(", then ")}.`);

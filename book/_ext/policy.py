@@ -1,0 +1,72 @@
+"""What a page of the book may do: its own files and nothing else, by order of the browser.
+
+Each page carries a Content-Security-Policy. Scripts and styles come from files that were built with
+the book; what stands in the page itself, such as a script in a notebook's output, does not run.
+What the theme would write into its pages is therefore in files, too: see `_templates`, and
+`_static/first.js`.
+"""
+
+from pathlib import Path
+
+#: "self" is the site; for a page opened from a file, the files. Firefox fetches the next chapter
+#: ahead of time, which only `default-src` can allow, so what pages never use is named besides.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "form-action 'self'",
+        *(f"{what}-src 'none'" for what in ("frame", "manifest", "media", "object", "worker")),
+        "base-uri 'none'",
+    )
+)
+META = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}" />\n'
+
+#: How the scripts begin that the theme and sphinx-togglebutton write into each page. They are
+#: settings, for what the book does without: a list of versions, search as you type, toggles.
+UNUSED = ("DOCUMENTATION_OPTIONS.", "let toggle", "var togglebuttonSelector")
+
+#: The address of the book itself leads to its first page.
+INDEX = """\
+<!DOCTYPE html>
+<html lang="{language}">
+  <head>
+    <meta charset="utf-8" />
+    {meta}    <meta http-equiv="refresh" content="0; url={first}" />
+    <title>{title}</title>
+  </head>
+  <body><p><a href="{first}">{title}</a></p></body>
+</html>
+"""
+
+
+def add(app, pagename, templatename, context, doctree):
+    """Give a page the policy, before any script, and take out scripts that it forbids."""
+    context["metatags"] = META + context.get("metatags", "")
+    context["script_files"] = [
+        script
+        for script in context["script_files"]
+        if not script.attributes.get("body", "").startswith(UNUSED)
+    ]
+
+
+def write_index(app, exception):
+    """Write the page that leads to the first one; sphinx-external-toc would, without a policy."""
+    index = Path(app.outdir, "index.html")
+    if exception or app.builder.format != "html" or app.config.root_doc == "index":
+        return
+    page = INDEX.format(
+        language=app.config.language,
+        meta=META,
+        first=app.builder.get_target_uri(app.config.root_doc),
+        title=app.config.html_title,
+    )
+    index.write_text(page, encoding="utf-8")
+
+
+def setup(app):
+    """Register the steps, the first of them after all that add scripts."""
+    app.add_js_file("first.js", priority=100)
+    app.connect("html-page-context", add, priority=950)
+    app.connect("build-finished", write_index, priority=100)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
