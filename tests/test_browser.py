@@ -389,6 +389,7 @@ def test_a_page_carries_the_policy_before_any_script(name):
     assert rules["default-src"] == rules["script-src"] == rules["form-action"] == "'self'"
     assert rules["base-uri"] == rules["object-src"] == rules["frame-src"] == "'none'"
     assert text.index("Content-Security-Policy") < text.find("<script") % len(text)
+    assert '"_esm"' not in text, "the code of a widget belongs in a file of its own"
 
 
 def test_buttons_do_what_they_say(visit):
