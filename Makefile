@@ -5,7 +5,8 @@ BIN = .venv/bin
 SITE = _build/html
 
 .PHONY: help book lite class grade test lab serve refresh bench env constraints clean \
-        style library zoo widgets notebooks lint workflows links browser classroom
+        style library zoo widgets notebooks lint workflows links browser classroom \
+        fuzz mutants coverage matrix audit outside
 
 help:           ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 20
@@ -60,9 +61,9 @@ style: env      ## … ruff, on code and notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+NOT_LIBRARY = $(addprefix --ignore=tests/test_,notebooks.py drift.py site.py browser.py lite.py class.py)
 library: env    ## … the tests of nnlib
-	$(BIN)/pytest tests -q -n 2 \
-	    $(addprefix --ignore=tests/test_,notebooks.py drift.py site.py browser.py lite.py class.py)
+	$(BIN)/pytest tests -q -n 2 $(NOT_LIBRARY)
 
 zoo: env        ## … the 84 networks, the tables and the verdicts against each other
 	$(BIN)/python -m nnlib.zoo verify
@@ -92,6 +93,34 @@ browser: env    ## … the built book and JupyterLite in Chromium
 
 classroom: class ## … the exercises, and the grader
 	$(BIN)/pytest -q -n 2 tests/test_class.py
+
+# --- Check at length, each in minutes to an hour ---------------------------------------------
+
+DEEP = .venv-deep/bin
+
+fuzz: .venv-deep/ready ## Read 350,000 hostile files
+	$(DEEP)/python tests/deep/fuzz.py
+
+mutants: .venv-deep/ready ## Change nnlib's core in a thousand places: does a test notice?
+	$(DEEP)/python tests/deep/mutants.py
+
+coverage: .venv-deep/ready ## Which lines and branches of nnlib the tests reach
+	$(DEEP)/pytest tests -q -n 2 $(NOT_LIBRARY) --cov=nnlib --cov-branch \
+	    --cov-config=tests/deep/coverage.ini --cov-report=term-missing:skip-covered
+
+matrix: .venv-deep/ready ## Other kernels of BLAS, versions and Pythons (SESSION=oldest: one of them)
+	$(DEEP)/nox -f tests/deep/noxfile.py $(if $(SESSION),-s '$(SESSION)')
+
+audit: .venv-deep/ready ## Known weaknesses and licences of the packages (asks PyPI)
+	$(DEEP)/pip-audit --requirement requirements.txt
+
+outside: env    ## Links to other sites (asks them)
+	$(BIN)/jupyter-book build . -q --builder linkcheck
+
+.venv-deep/ready: tests/deep/requirements.txt requirements.txt constraints.txt
+	$(PYTHON) -m venv --clear .venv-deep
+	$(DEEP)/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 # --- Measure ---------------------------------------------------------------------------------
 
@@ -128,4 +157,4 @@ constraints:    ## Pin anew what requirements.txt brings along
 	rm -rf _build/pins
 
 clean:          ## Remove .venv and all that was built
-	rm -rf .venv .venv-bench _build build .hypothesis .pytest_cache .ruff_cache *.egg-info
+	rm -rf .venv .venv-bench .venv-deep _build build .hypothesis .pytest_cache .ruff_cache *.egg-info
