@@ -652,7 +652,7 @@ def test_what_is_no_module_is_refused_and_a_class_gets_its_brackets(thing):
             assert f"the class {thing.__name__} (did you mean {thing.__name__}(…)?)" in told.says
 
 
-@pytest.mark.parametrize("thing", NO_LOSSES, ids=repr)
+@pytest.mark.parametrize("thing", NO_LOSSES)
 def test_what_is_no_loss_is_refused(thing):
     assert "Loss" in answer(Optim, NETWORK, thing, 0.1).says
 
