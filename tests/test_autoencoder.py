@@ -98,18 +98,41 @@ def test_widths_lead_from_the_input_to_the_code_and_never_grow(one, other, steps
     assert all(type(width) is int for width in widths)
 
 
-@pytest.mark.parametrize("sizes", [(9, 2, 0), (9, 0, 1), (2, 9, 1), (0, 0, 1), (9, 2, -1)])
-def test_sizes_that_are_no_autoencoder_are_refused(sizes):
-    with pytest.raises(
-        ValueError, match=r"(input_dim|latent_dim|steps) must be a whole number from 1 to"
-    ):
+@pytest.mark.parametrize(
+    ("sizes", "which"),
+    [
+        ((9, 2, 0), "steps"),
+        ((9, 0, 1), "latent_dim"),
+        ((2, 9, 1), "latent_dim"),
+        ((0, 0, 1), "input_dim"),
+        ((9, 2, -1), "steps"),
+    ],
+)
+def test_sizes_that_are_no_autoencoder_are_refused(sizes, which):
+    with pytest.raises(ValueError, match=f"^{which} must be a whole number from 1 to"):
         AutoEncoder(*sizes)
 
 
-@pytest.mark.parametrize("sizes", [(9.0, 2, 1), (9, 2.5, 1), (9, 2, "1")])
-def test_sizes_are_whole_numbers(sizes):
-    with pytest.raises(TypeError):
+@pytest.mark.parametrize(
+    ("sizes", "which"),
+    [((9.0, 2, 1), "input_dim"), ((9, 2.5, 1), "latent_dim"), ((9, 2, "1"), "steps")],
+)
+def test_sizes_are_whole_numbers(sizes, which):
+    with pytest.raises(TypeError, match=f"^{which} must be a whole number"):
         AutoEncoder(*sizes)
+
+
+def test_given_widths_are_a_list_of_sizes():
+    with pytest.raises(TypeError, match=r"^widths must be geometric, linear, or a list of sizes"):
+        AutoEncoder(9, 2, 2, widths=7)
+    with pytest.raises(TypeError, match=r"^each of widths must be a whole number"):
+        AutoEncoder(9, 2, 2, widths=[9, 4.5, 2])
+
+
+def test_a_thousand_steps_are_the_most():
+    assert spread(1, 1, 1000) == [1] * 1001
+    with pytest.raises(ValueError, match=r"^steps must be a whole number from 1 to 1,000"):
+        spread(1, 1, 1001)
 
 
 @pytest.mark.parametrize("widths", [[9, 2], [9, 4, 3, 2], [8, 4, 2], [9, 4, 3]])
@@ -119,7 +142,9 @@ def test_widths_that_lead_elsewhere_are_refused(widths):
 
 
 def test_unknown_widths_are_answered_with_the_known_ones():
-    with pytest.raises(ValueError, match="'even' is not known; choose from geometric, linear"):
+    with pytest.raises(
+        ValueError, match=r"^widths='even' is not known; choose from geometric, linear"
+    ):
         AutoEncoder(9, 2, 2, widths="even")
 
 
@@ -142,7 +167,7 @@ def test_the_code_can_be_left_unbent(tmp_path):
     assert loaded.code == "linear"
     x = np.eye(9)
     np.testing.assert_array_equal(loaded.encode(x), network.encode(x))
-    with pytest.raises(ValueError, match="code='bent' is not known; choose from tanh, linear"):
+    with pytest.raises(ValueError, match=r"^code='bent' is not known; choose from tanh, linear"):
         AutoEncoder(9, 2, 2, code="bent")
 
 

@@ -81,10 +81,45 @@ def test_a_mask_is_as_long_as_an_image_of_mnist():
     assert square_mask(8, 10, 10).sum() == 64
 
 
-@pytest.mark.parametrize("square", [(2, 3, 0), (2, 0, 3), (5, 0, 0), (-1, 0, 0), (1, -1, 0)])
-def test_a_square_that_is_not_within_the_image_is_refused(square):
-    with pytest.raises(ValueError, match=r"(size|row|column) must be a whole number from 0 to"):
+@pytest.mark.parametrize(
+    ("square", "says"),
+    [
+        ((2, 3, 0), "row must be a whole number from 0 to 2"),
+        ((2, 0, 3), "column must be a whole number from 0 to 2"),
+        ((5, 0, 0), "size must be a whole number from 0 to 4"),
+        ((-1, 0, 0), "size must be a whole number from 0 to 4"),
+        ((1, -1, 0), "row must be a whole number from 0 to 3"),
+        ((1, 0, -1), "column must be a whole number from 0 to 3"),
+    ],
+)
+def test_a_square_that_is_not_within_the_image_is_refused(square, says):
+    with pytest.raises(ValueError, match=f"^{says}, but got"):
         square_mask(*square, side=4)
+
+
+def test_an_image_has_a_side_and_masks_are_counted():
+    for masks in (lambda: square_mask(0, 0, 0, side=0), lambda: random_masks(1, 0, side=0)):
+        with pytest.raises(ValueError, match=r"^side must be a whole number from 1"):
+            masks()
+    with pytest.raises(ValueError, match=r"^n must be a whole number from 0"):
+        random_masks(-1, 2)
+    assert square_mask(1, 0, 0, side=1).tolist() == [True]
+    assert random_masks(2, 1, side=1).tolist() == [[True], [True]]
+
+
+def test_what_is_no_number_is_told_with_the_function():
+    for spoil in (lambda X: add_noise(X, 0.1), lambda X: cut_out(X, [True])):
+        with pytest.raises(TypeError, match=r"^(add_noise|cut_out) expects real numbers"):
+            spoil([["a"]])
+    with pytest.raises(TypeError, match=r"^cut_out expects real numbers"):
+        cut_out([[1.0]], ["a"])
+    with pytest.raises(TypeError, match=r"^fill must be a number, but got 'white'"):
+        cut_out([[1.0]], [True], fill="white")
+
+
+def test_a_mask_of_numbers_is_refused():
+    with pytest.raises(ValueError, match="expects booleans as a mask"):
+        cut_out([[1.0, 2.0]], [0, 1])
 
 
 @given(integers(0, 5), integers(0, 6))

@@ -92,7 +92,9 @@ def test_a_target_that_is_no_number_is_told_with_the_loss():
 
 
 def test_an_unknown_reduction_is_answered_with_the_known_ones():
-    with pytest.raises(ValueError, match="'none' is not known; choose from mean, batchmean, sum"):
+    with pytest.raises(
+        ValueError, match=r"^reduction='none' is not known; choose from mean, batchmean, sum"
+    ):
         MSELoss("none")
 
 

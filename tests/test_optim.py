@@ -333,14 +333,67 @@ def test_inputs_and_targets_need_as_many_rows(X, Y):
         Optim(small_network(), MSELoss(), 0.1).SGD(X, Y, 2, 1)
 
 
-@pytest.mark.parametrize(("batch_size", "num_epochs"), [(0, 1), (-1, 1), (2, 0)])
-def test_batches_and_epochs_start_at_one(batch_size, num_epochs):
-    with pytest.raises(
-        ValueError, match=r"(batch_size|num_epochs) must be a whole number from 1 to"
-    ):
+@pytest.mark.parametrize(
+    ("batch_size", "num_epochs", "which"),
+    [(0, 1, "batch_size"), (-1, 1, "batch_size"), (2, 0, "num_epochs")],
+)
+def test_batches_and_epochs_start_at_one(batch_size, num_epochs, which):
+    with pytest.raises(ValueError, match=f"^{which} must be a whole number from 1 to"):
         Optim(small_network(), MSELoss(), 0.1).SGD(
             np.zeros((4, 3)), np.zeros((4, 2)), batch_size, num_epochs
         )
+
+
+@pytest.mark.parametrize(
+    ("network", "loss", "rate", "says"),
+    [
+        (np.tanh, MSELoss(), 0.1, "^Optim trains a Module, but got <ufunc 'tanh'>"),
+        (TanH(), np.tanh, 0.1, "^Optim needs a Loss, but got <ufunc 'tanh'>"),
+        (TanH(), MSELoss(), "0.1", "^learning_rate must be a positive number, but got '0.1'"),
+    ],
+)
+def test_what_cannot_be_trained_is_told_as_it_was_given(network, loss, rate, says):
+    with pytest.raises(TypeError, match=says):
+        Optim(network, loss, rate)
+
+
+def test_a_callback_is_a_function():
+    with pytest.raises(TypeError, match=r"^callback must be a function, but got 'print'"):
+        Optim(TanH(), MSELoss(), 0.1).SGD(np.ones((4, 3)), np.ones((4, 3)), 2, 1, callback="print")
+
+
+@pytest.mark.parametrize("name", ["X", "Y", "X_test", "Y_test"])
+def test_a_part_of_the_data_that_is_no_number_is_told_by_its_name(name):
+    data = {part: np.eye(3) for part in ("X", "Y", "X_test", "Y_test")} | {name: [["a"]] * 3}
+    with pytest.raises(TypeError, match=f"^{name} expects real numbers"):
+        Optim(TanH(), MSELoss(), 0.1).SGD(
+            data["X"], data["Y"], 2, 1, data["X_test"], data["Y_test"]
+        )
+
+
+def test_accuracy_names_itself_where_it_gets_no_numbers():
+    for prediction, target in (([["a"]], [0]), ([[1.0]], ["a"])):
+        with pytest.raises(TypeError, match=r"^accuracy expects real numbers"):
+            accuracy(prediction, target)
+
+
+@pytest.mark.parametrize(
+    ("prediction", "target", "says"),
+    [
+        (np.zeros((2, 3)), np.array([0, 3]), "from 0 to 2, but got from 0 to 3"),
+        (np.zeros((2, 3)), np.array([-1, 2]), "from 0 to 2, but got from -1 to 2"),
+        (np.zeros((2, 1)), np.array([0, 2]), "from 0 to 1, but got from 0 to 2"),
+        (np.zeros((0, 3)), np.array([], int), "from 0 to 2, but got none"),
+    ],
+)
+def test_accuracy_needs_labels_that_the_prediction_knows(prediction, target, says):
+    with pytest.raises(ValueError, match=f"Accuracy needs labels, here {says}"):
+        accuracy(prediction, target)
+
+
+def test_a_row_without_a_number_predicts_nothing():
+    assert accuracy([[np.nan, 1], [1, 0]], [0, 0]) == 0.5
+    assert accuracy([[np.nan], [0.2]], [0, 0]) == 0.5
 
 
 def test_a_column_of_predictions_and_a_row_of_targets_are_refused():

@@ -68,6 +68,11 @@ def test_extreme_scores_give_exact_probabilities_and_a_flat_gradient(dtype):
     np.testing.assert_array_equal(grad, expected)
 
 
+def test_scores_as_far_apart_as_can_be_are_no_reason_for_a_warning():
+    largest = np.finfo(np.float32).max  # less minus itself, it is infinity
+    np.testing.assert_array_equal(Softmax().forward(np.float32([[largest, -largest]])), [[1, 0]])
+
+
 def test_wrong_shapes_are_refused():
     softmax = Softmax()
     with pytest.raises(RuntimeError, match=r"Softmax\(\) .*call forward before backward"):
