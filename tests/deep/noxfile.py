@@ -66,7 +66,10 @@ def compare_notebooks(session, python, processes=2, **env):
 @nox.parametrize("threads", [1, 2])
 @nox.parametrize("kernel", list(KERNELS))
 def kernels(session, kernel, threads):
-    """Every stored output on another kernel of BLAS, with the packages that nox runs beside."""
+    """Every stored output on another kernel of BLAS, with the packages that nox runs beside.
+
+    Two threads want a machine to themselves: where others are at work, they take ten times as long.
+    """
     start(session)
     env = {"OPENBLAS_CORETYPE": kernel, "OPENBLAS_NUM_THREADS": str(threads), **KERNELS[kernel]}
     session.run(sys.executable, "-c", ACTIVE, kernel, str(threads), env=env)
