@@ -33,6 +33,9 @@ SEARCHING = ("searchtools.js", "language_data.js", "searchindex.js")
 #: Where scripts are that a page may run, within `_static`.
 SCRIPTS = ("", "scripts/", "widgets/")
 
+#: The book's own, whose comments are for those who read them where they are written.
+OWN = ("first.js", "widgets.js", "widgets/*.js")
+
 #: What the pages use of Bootstrap, a part of the theme: the rest of what it styles is not there.
 BOOTSTRAP = "bootstrap.js"
 OF_BOOTSTRAP = {"show", "fade", "collapse", "collapsing", "dropdown-menu", "tooltip"}
@@ -45,6 +48,7 @@ STYLE = re.compile(r'<link [^>]*?href="([^"?]*\.css)[^"]*"[^>]*rel="stylesheet"[
                    r'<link rel="stylesheet"[^>]*href="([^"?]*\.css)[^"]*"[^>]*>\s*')  # fmt: skip
 PRELOAD = re.compile(r'<link rel="preload" as="script"[^>]*>\s*')
 SCRIPT = re.compile(r'<script ([^>]*?src="[^"?]*?([^"?/]+\.js)[^"]*"[^>]*)></script>\s*')
+COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)
 VARIABLE = re.compile(r"""(?<=[{;])\s*(--[\w-]+):(?:"[^"]*"|'[^']*'|[^;}"'])*(?:;|(?=\}))""")
 PICTURE = re.compile(r'<img (?![^>]*loading=)([^>]*?src="([^"?:]+\.png)"[^>]*)>')
 
@@ -190,6 +194,8 @@ def finish(app, exception):
     (site / SHEET).write_text(text, encoding="utf-8")
     cut(site / ICONS, icons(text))
     cut(site / FORMULAS, signs(pages.values()))
+    for path in (path for one in OWN for path in site.glob(f"_static/{one}")):
+        path.write_text(COMMENT.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
     version = sha256(text.encode()).hexdigest()[:8]
     for path, page in pages.items():
         path.write_text(mend(page, path, site, version), encoding="utf-8")
