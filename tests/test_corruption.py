@@ -44,6 +44,17 @@ def test_a_seed_gives_the_same_noise_scaled_at_every_amplitude():
     assert (add_noise(X, 0.1, rng=4) != add_noise(X, 0.1, rng=3)).any()
 
 
+def test_a_seed_is_that_of_numpy_and_the_noise_is_added_as_drawn():
+    X, drawn = np.full((3, 4), 0.5), np.random.default_rng(7).uniform(-1, 1, (3, 4))
+    np.testing.assert_allclose(add_noise(X, 0.4, rng=7), 0.5 + 0.4 * drawn, rtol=1e-15)
+
+
+def test_noise_may_leave_black_and_white_if_it_is_not_clipped():
+    noisy = add_noise(np.array([[0.0, 1.0]] * 50), 0.5, rng=0, clip=False)
+    assert noisy.min() < 0
+    assert noisy.max() > 1
+
+
 def test_a_generator_goes_on(rng):
     X = np.zeros((2, 3))
     assert (add_noise(X, 1, rng=rng, clip=False) != add_noise(X, 1, rng=rng, clip=False)).all()

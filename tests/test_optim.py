@@ -309,6 +309,14 @@ def test_numbers_that_are_not_finite_stop_it_with_one_error_and_no_warnings(rng,
             kind(small_network(dtype=np.float64), MSELoss(), 0.01).SGD(X, Y, 4, 9, rng=0)
 
 
+@pytest.mark.parametrize("kind", [Optim, type("Plain", (Optim,), {"step": Optim.step})])
+def test_infinity_less_infinity_stops_it_with_one_error_and_no_warnings(kind):
+    layer, X = Linear(1, 1, init="zeros", dtype=np.float64), np.array([[1.0], [np.inf]])
+    layer.params["weight"][...] = 1
+    with pytest.raises(FloatingPointError, match="became nan in epoch 1"):
+        kind(layer, MSELoss(), 0.01).SGD(X, X, 2, 1)
+
+
 def test_certain_probabilities_are_no_reason_for_warnings():
     network = Sequential([Linear(1, 1, init="zeros"), Sigmoid()])
     network.params["0.weight"][...] = 1
@@ -440,6 +448,12 @@ def test_a_test_set_without_its_classes_is_refused_before_training(X_test, Y_tes
     with pytest.raises(ValueError, match="X_test and Y_test need as many rows"):
         Optim(network, MSELoss(), 0.1).SGD(np.ones((4, 3)), np.ones((4, 2)), 2, 1, X_test, Y_test)
     np.testing.assert_array_equal(network.params["weight"], before)
+
+
+@pytest.mark.parametrize("given", ["X_test", "Y_test"])
+def test_half_a_test_set_is_refused(given):
+    with pytest.raises(TypeError, match=r"^(X|Y)_test expects real numbers, but got None"):
+        Optim(TanH(), MSELoss(), 0.1).SGD(np.eye(3), np.eye(3), 2, 1, **{given: np.eye(3)})
 
 
 @pytest.mark.parametrize("kind", [Optim, type("Plain", (Optim,), {"step": Optim.step})])
