@@ -111,8 +111,9 @@ coverage: .venv-deep/ready ## Which lines and branches of nnlib the tests reach
 matrix: .venv-deep/ready ## Other kernels of BLAS, versions and Pythons (SESSION=oldest: one of them)
 	$(DEEP)/nox -f tests/deep/noxfile.py $(if $(SESSION),-s '$(SESSION)')
 
-audit: .venv-deep/ready ## Known weaknesses and licences of the packages (asks PyPI)
-	$(DEEP)/pip-audit --requirement requirements.txt
+audit: env .venv-deep/ready ## Known weaknesses and licences of the packages (asks PyPI)
+	$(DEEP)/pip-licenses --python=$(BIN)/python --order=license
+	$(DEEP)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip --desc
 
 outside: env    ## Links to other sites (asks them)
 	$(BIN)/jupyter-book build . -q --builder linkcheck

@@ -21,11 +21,11 @@ import numpy as np
 FORMAT, VERSION = "nnlib network", 1
 DTYPES = "float16", "float32", "float64"
 HEADER = "network.json"  # the member of an .npz file that holds all but the parameters
-#: The most bytes, unpacked, that are written or read: the book's largest network needs 26 million
+#: The most bytes, unpacked, that are written or read. The book's largest network needs 26 million
 #: as .json and 6 million as .npz. Text becomes objects of up to thirty times its size.
 LARGEST = {".json": 2**26, ".npz": 2**28, HEADER: 2**20}
-#: How an array begins in an .npz file: the type of its numbers, and one size or two. NumPy's own
-#: reader evaluates this as Python, and can be made to warn or to work long.
+#: How an array begins in an .npz file, with the type of its numbers, and one size or two. NumPy's
+#: own reader evaluates this as Python, and can be made to warn or to work long.
 NPY = re.compile(
     rb"\x93NUMPY\x01\x00(..){'descr': '([<>]f[248])', 'fortran_order': False, "
     rb"'shape': \(([1-9]\d*), ?([1-9]\d*)?\), } *\n",
