@@ -46,7 +46,7 @@ refresh: env    ## Run every notebook, or ONLY=book/linear.ipynb, and store its 
 
 # --- Check -----------------------------------------------------------------------------------
 
-STAGES = style library zoo widgets notebooks lint workflows book links browser classroom
+STAGES = style library zoo notebooks lint workflows book links browser classroom
 
 test: env       ## Check everything, stop at the first failure
 	@start=$$(date +%s); \
@@ -65,11 +65,11 @@ NOT_LIBRARY = $(addprefix --ignore=tests/test_,notebooks.py drift.py site.py bro
 library: env    ## … the tests of nnlib
 	$(BIN)/pytest tests -q -n 2 $(NOT_LIBRARY)
 
+widgets: env    ## … of these, the figures that move (under the node that Playwright brings)
+	$(BIN)/pytest -q tests/test_widgets.py
+
 zoo: env        ## … the 84 networks, the tables and the verdicts against each other
 	$(BIN)/python -m nnlib.zoo verify
-
-widgets:        ## … the JavaScript of the figures that move, under node
-	node --test tests/widgets/
 
 # Two kernels at a time, so one thread for each: more would wait for each other.
 notebooks: env  ## … every stored output against a fresh run

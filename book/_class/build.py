@@ -54,7 +54,7 @@ the digits and with nothing to install.
 def run(*command, cwd):
     """Run a module of this Python; show what it says only if it fails."""
     command = [sys.executable, "-m", *map(str, command)]
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, errors="replace")
     if done.returncode:
         sys.exit(f"{done.stdout}{done.stderr}\nThis failed: {' '.join(command)}")
 

@@ -23,7 +23,7 @@ WHEELS = Path(sys.prefix) / "wheels"  # those of requirements.txt, beside this f
 def run(*command):
     """Run a module of this Python in the working copy; show what it says only if it fails."""
     command = [sys.executable, "-m", *map(str, command)]
-    done = subprocess.run(command, cwd=WORK, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=WORK, capture_output=True, text=True, errors="replace")
     if done.returncode:
         sys.exit(f"{done.stdout[-2000:]}{done.stderr}\nThis failed: {' '.join(command)}")
 
