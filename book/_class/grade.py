@@ -101,9 +101,9 @@ def run(work, grader):
     environment = {
         key: os.environ[key] for key in ("PATH", "LANG", "SYSTEMROOT") if key in os.environ
     }
+    # Where it may write: the names of Linux and macOS, and those of Windows.
+    environment |= dict.fromkeys(("HOME", "TMPDIR", "USERPROFILE", "TEMP", "TMP"), str(work))
     environment |= {
-        "HOME": str(work),
-        "TMPDIR": str(work),
         "NNLIB_DATA": str(ROOT / "data"),
         "OPENBLAS_NUM_THREADS": "1",
         "MPLCONFIGDIR": str(work),
