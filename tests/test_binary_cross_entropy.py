@@ -123,7 +123,9 @@ def test_mean_of_probabilities_is_the_default():
 
 @pytest.mark.parametrize("p", [-0.1, 1.1])
 def test_what_is_no_probability_is_refused_with_a_hint(p):
-    with pytest.raises(ValueError, match=r"between 0 and 1.*Is a Sigmoid missing"):
+    with pytest.raises(
+        ValueError, match=r"between 0 and 1.*\. Is a Sigmoid missing, or from_logits=True\?$"
+    ):
         BinaryCrossEntropy().forward([[p, 0.5]], [[1, 0]])
 
 

@@ -97,6 +97,11 @@ def test_scores_of_a_thousand_are_exact(dtype, scores, label, cost, gradient):
     np.testing.assert_array_equal(grad, [gradient])
 
 
+def test_rows_of_very_different_scores_do_not_disturb_each_other():
+    value = CrossEntropyWithLogSoftmax("sum").forward([[1000.0, 999], [-1000, -1001]], [0, 0])
+    assert value == pytest.approx(2 * math.log(1 + math.exp(-1)), rel=1e-12)
+
+
 @pytest.mark.parametrize("label_type", [np.uint8, np.int32, np.int64])
 def test_labels_of_any_whole_type(label_type):
     labels = np.array([0, 2], label_type)

@@ -1,4 +1,5 @@
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -254,6 +255,22 @@ def hooked():
     return network
 
 
+def with_own(method):
+    """Return a maker of networks of which one layer has a method of its own."""
+
+    def make():
+        network = classifier(np.float64)
+        layer = network.layers[0]
+        own = {
+            "forward": lambda x: 0.5 * type(layer).forward(layer, x),
+            "zero_grad": lambda: [grad.fill(0.01) for grad in layer.grads.values()],
+        }
+        setattr(layer, method, own[method])
+        return network
+
+    return make
+
+
 def tied():
     lower, upper = (Linear(3, 3, rng=seed, dtype=np.float64) for seed in (0, 1))
     upper.params["weight"] = lower.params["weight"].T
@@ -275,7 +292,13 @@ def of_kind(kind):
     return lambda: kind(classifier(np.float64).layers)
 
 
-@pytest.mark.parametrize("make", [frozen, hooked, tied, of_kind(Clipping), of_kind(Momentum)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(frozen, hooked, with_own("forward"), with_own("zero_grad"), tied),
+        *(of_kind(Clipping), of_kind(Momentum)),
+    ],
+)
 def test_networks_with_ways_of_their_own_are_trained_their_way(rng, make):
     X, Y = rng.uniform(size=(12, 6)), rng.uniform(size=(12, 3))
     assert FastStep.of(Optim(make(), MSELoss(), 0.1), X, Y, 4) is None
@@ -302,6 +325,56 @@ def test_a_weight_that_only_the_layer_knows_to_be_read_only_is_not_overwritten(r
     before = kept.copy()
     Optim(network, MSELoss(), 0.1).SGD(X, X[:, :3], 4, 1)
     np.testing.assert_array_equal(kept, before)
+
+
+def in_between(dtype=np.float64):
+    """Return a network whose outputs lie between 0 and 1 without a Sigmoid behind."""
+    layer = Linear(6, 3, rng=0, dtype=dtype)
+    layer.params["weight"][...] = abs(layer.params["weight"]) / 40
+    layer.params["bias"] += 0.1
+    return Sequential([layer])
+
+
+def twice_bent():
+    return Sequential([Linear(6, 3, rng=0, dtype=np.float64), Sigmoid()])
+
+
+@pytest.mark.parametrize(
+    ("make", "loss"),
+    [(in_between, BinaryCrossEntropy), (twice_bent, lambda: BinaryCrossEntropy("sum", True))],
+)
+def test_a_sigmoid_is_taken_together_with_its_loss_only_where_one_belongs_to_the_other(
+    rng, make, loss
+):
+    X = rng.uniform(size=(12, 6))
+    assert_same_training(make, X, rng.uniform(0.3, 0.7, (12, 3)), loss, rate=0.01)
+
+
+def test_certain_probabilities_are_left_to_the_loss_and_no_others():
+    loss, y, room = BinaryCrossEntropy(), np.array([[1.0, 0.0]]), np.empty((1, 2))
+    p = np.array([[0.25, 0.5]])
+    assert fast._cross_entropy(p, y, loss, room) == pytest.approx(np.log(4 * 2) / 2, rel=1e-12)
+    for certain in ([[np.exp(-100.5), 0.5]], [[0.5, 1.0]]):
+        with np.errstate(divide="ignore"):
+            assert fast._cross_entropy(np.array(certain), y, loss, room) is None
+
+
+def test_the_product_of_scipy_is_called_without_copies(rng):
+    blas = pytest.importorskip("scipy.linalg.blas")
+    for dtype, gemm in ((np.float32, blas.sgemm), (np.float64, blas.dgemm)):
+        a, b = rng.normal(size=(5, 4)).astype(dtype), rng.normal(size=(5, 3)).astype(dtype)
+        call = fast.product(a.T, b, np.empty((4, 3), dtype))
+        assert call.func is gemm
+        assert call.args[1].flags.f_contiguous
+        assert call.args[2].flags.f_contiguous
+
+
+def test_a_first_row_that_is_not_finite_is_no_reason_for_a_warning():
+    layer, X = Linear(1, 1, init="zeros", dtype=np.float64), np.full((2, 1), np.inf)
+    layer.params["weight"][...] = 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert FastStep.of(Optim(layer, MSELoss(), 0.1), X, X, 2)
 
 
 class Counting(MSELoss):

@@ -1,5 +1,6 @@
 import contextlib
 import gzip
+import tracemalloc
 
 import hostile
 import numpy as np
@@ -32,6 +33,28 @@ def test_images_are_float32_from_zero_to_one(digits):
         assert X.dtype == np.float32
         assert X.min() == 0
         assert X.max() == 1
+
+
+def test_what_is_loaded_once_more_is_the_same_and_in_the_right_types(digits):
+    again = mnist.load()
+    assert [array.dtype for array in again] == [np.float32, np.int64] * 2
+    assert again.X_train.max() == 1
+    pixels = again.X_test * 255
+    np.testing.assert_allclose(pixels, np.round(pixels), atol=1e-4)
+    for one, other in zip(again, digits, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_one_of_each_says_what_is_missing():
+    X, Y = np.eye(10), np.arange(10)
+    np.testing.assert_array_equal(mnist.one_of_each(X[::-1], Y[::-1]), X)
+    with pytest.raises(ValueError, match=r"^one_of_each needs a digit for each row, .*\(10, 10\)"):
+        mnist.one_of_each(X, Y[:9])
+    with pytest.raises(ValueError, match=r"needs images of all digits, but has none of \{9\}"):
+        mnist.one_of_each(X[:9], Y[:9])
+    for wrong in ((["a"], Y), (X, ["a"] * 10)):
+        with pytest.raises(TypeError, match=r"^one_of_each expects real numbers"):
+            mnist.one_of_each(*wrong)
 
 
 def test_one_of_each_is_the_first_of_each(digits):
@@ -150,7 +173,30 @@ def test_a_packed_bomb_is_not_unpacked(tmp_path, monkeypatch):
         mnist.unpack(path)
 
 
+def test_no_more_of_a_packed_bomb_is_unpacked_than_it_takes_to_know_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(mnist, "LARGEST", 10_000)
+    path = tmp_path / "file.gz"
+    path.write_bytes(gzip.compress(bytes(30_000_000)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ValueError, match="unpacks to more than 10000 bytes"):
+            mnist.unpack(path)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
 # The IDX format
+
+
+def test_what_has_no_name_is_called_the_file():
+    with pytest.raises(ValueError, match=r"^the file is no IDX file"):
+        mnist.parse_idx(b"")
+
+
+def test_a_header_without_sizes_is_a_header():
+    with pytest.raises(ValueError, match=r"claims shape \(\), but brings 0 bytes"):
+        mnist.parse_idx(b"\0\0\x08\0")
 
 
 def test_an_idx_file_by_hand():

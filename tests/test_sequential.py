@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import pytest
 from helpers import assert_module_contract, tables
@@ -89,7 +91,9 @@ def test_the_same_object_twice_is_refused():
 
 
 def test_what_is_no_module_is_refused():
-    with pytest.raises(TypeError, match="takes Modules, but layer 1"):
+    with pytest.raises(TypeError, match=r"^Sequential takes a list of Modules, but got 3"):
+        Sequential(3)
+    with pytest.raises(TypeError, match=r"takes Modules, but layer 1 is <ufunc 'tanh'>"):
         Sequential([Linear(3, 5), np.tanh])
     with pytest.raises(TypeError, match="takes Modules"):
         Sequential([TanH])  # the class, without its brackets
@@ -98,6 +102,16 @@ def test_what_is_no_module_is_refused():
 def test_layers_of_two_types_are_refused():
     with pytest.raises(TypeError, match=r"share one dtype, but .*float32.*float64"):
         Sequential([Linear(3, 5), Linear(5, 2, dtype=np.float64)])
+
+
+def test_a_file_that_lacks_a_parameter_is_refused(tmp_path):
+    path = tmp_path / "network.json"
+    network().save(path)
+    content = json.loads(path.read_text())
+    del content["parameters"]["0.bias"]
+    path.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match=r"\(its parameters are not those of the network it desc"):
+        Sequential.load(path)
 
 
 def test_a_wrong_input_is_told_with_the_layer_it_does_not_fit():

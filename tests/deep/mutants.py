@@ -30,7 +30,7 @@ ENOUGH = 0.90  # of the mutants, killed
 
 #: The files of the core, and the test files that answer for each.
 TESTS = {
-    "values": ["values"],
+    "values": ["brief", "values"],
     "module": ["module"],
     "linear": ["linear"],
     "activations": ["tanh", "sigmoid", "softmax"],
@@ -46,12 +46,15 @@ TESTS = {
 SHARED = ["conftest", "helpers", "hostile"]
 CAUGHT = ("killed", "timeout", "segfault", "suspicious")  # the last: an exit like no other
 
+#: It gives up its rights before it calls nnlib, and the mutants then lack the right to load mutmut.
+LEFT_OUT = "tests/test_storage.py::test_a_folder_of_somebody_else_leaves_the_old_file_whole"
+
 SETTINGS = """
 [tool.mutmut]
 source_paths = ["nnlib"]
 only_mutate = ["nnlib/{name}.py"]
 pytest_add_cli_args_test_selection = {tests}
-pytest_add_cli_args = ["-p", "no:cacheprovider", "--tb=short"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "--tb=short", "--deselect", "{left_out}"]
 timeout_multiplier = 4.0
 timeout_constant = 2.0
 """
@@ -79,7 +82,7 @@ def prepare(name):
     (folder / "tests").mkdir()
     for file in [*tests, *(f"tests/{shared}.py" for shared in SHARED)]:
         shutil.copy(ROOT / file, folder / file)
-    settings = SETTINGS.format(name=name, tests=json.dumps(tests))
+    settings = SETTINGS.format(name=name, left_out=LEFT_OUT, tests=json.dumps(tests))
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
     (folder / "mutants").mkdir()  # where mutmut runs the tests
     for name in ("data", "book"):
