@@ -36,7 +36,7 @@ TESTS = {
     "activations": ["tanh", "sigmoid", "softmax"],
     "losses": ["mse_loss", "binary_cross_entropy", "cross_entropy"],
     "sequential": ["sequential", "storage"],
-    "storage": ["storage"],
+    "storage": ["storage", "storage_words"],
     "autoencoder": ["autoencoder", "storage"],
     "optim": ["optim", "fast"],
     "fast": ["fast"],
