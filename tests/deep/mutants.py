@@ -1,11 +1,11 @@
-"""Change nnlib's core in a thousand places, and see that its own tests notice each change.
+"""Change nnlib's core in two thousand places, and see that its own tests notice each change.
 
     python tests/deep/mutants.py                  every file, and the verdict
     python tests/deep/mutants.py losses optim     these files only
 
 mutmut makes the mutants: a `<` becomes `<=`, an argument is left out, a text is changed. A mutant
 is killed when a test fails. Each file of the core meets the tests of its own class, and no others.
-What survives must be explained in survivors.toml, one reason each; anything else fails the run,
+What survives must be explained in mutants.toml, one reason each; anything else fails the run,
 and so does an entry for a mutant that is killed by now. All happens in copies under _build/mutants.
 
 mutmut leaves three things alone: what stands outside functions, decorated functions other than
@@ -25,7 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRATCH = ROOT / "_build" / "mutants"
-SURVIVORS = Path(__file__).with_name("survivors.toml")
+SURVIVORS = Path(__file__).with_name("mutants.toml")
 ENOUGH = 0.90  # of the mutants, killed
 
 #: The files of the core, and the test files that answer for each.
@@ -36,7 +36,7 @@ TESTS = {
     "activations": ["tanh", "sigmoid", "softmax"],
     "losses": ["mse_loss", "binary_cross_entropy", "cross_entropy"],
     "sequential": ["sequential", "storage"],
-    "storage": ["storage"],
+    "storage": ["storage", "storage_words"],
     "autoencoder": ["autoencoder", "storage"],
     "optim": ["optim", "fast"],
     "fast": ["fast"],
