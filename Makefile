@@ -105,8 +105,9 @@ mutants: .venv-deep/ready ## Change nnlib's core in a thousand places: does a te
 	$(DEEP)/python tests/deep/mutants.py
 
 coverage: .venv-deep/ready ## Which lines and branches of nnlib the tests reach
-	$(DEEP)/pytest tests -q -n 2 $(NOT_LIBRARY) --cov=nnlib --cov-branch \
-	    --cov-config=tests/deep/coverage.ini --cov-report=term-missing:skip-covered
+	mkdir -p _build/coverage
+	OPENBLAS_NUM_THREADS=1 $(DEEP)/pytest tests -q -n 2 $(NOT_LIBRARY) \
+	    --cov --cov-config=tests/deep/coverage.ini --cov-report=term
 
 matrix: .venv-deep/ready ## Other kernels of BLAS, versions and Pythons (SESSION=oldest: one of them)
 	$(DEEP)/nox -f tests/deep/noxfile.py $(if $(SESSION),-s '$(SESSION)')

@@ -1187,7 +1187,7 @@ def tell(sentence, kind=StorageError):
         (lambda path: subprocess.run(["true"]), "what no file may ask for"),
         (lambda path: np.lib.format.read_array(io.BytesIO(npy([1.0]))), "what no file may ask for"),
         (lambda path: np.float32(1e300), "it warned"),
-        (lambda path: [None for _ in range(10**7)], r"it took 0\.\d s"),
+        (lambda path: [None for _ in range(10**7)], r"it took \d+\.\d s"),
         (tell("{path} is bad", ValueError), "ValueError"),
         (tell("{path} is\nbad"), "no single line"),
         (tell("it is bad"), "does not name the file"),
