@@ -46,7 +46,7 @@ refresh: env    ## Run every notebook, or ONLY=book/linear.ipynb, and store its 
 
 # --- Check -----------------------------------------------------------------------------------
 
-STAGES = style library zoo notebooks lint workflows book links browser classroom
+STAGES = style lint library zoo notebooks workflows book links browser classroom
 
 test: env       ## Check everything, stop at the first failure
 	@start=$$(date +%s); \
@@ -75,8 +75,10 @@ zoo: env        ## … the 84 networks, the tables and the verdicts against each
 notebooks: env  ## … every stored output against a fresh run
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope $(or $(ONLY),book)
 
-lint: env       ## … what nbval does not look at
-	$(BIN)/pytest -q tests/test_notebooks.py
+# This one looks into the built book.
+NAMED = tests/test_drift.py::test_every_public_name_is_in_the_reference
+lint: env       ## … what nbval does not look at, and names in the text
+	$(BIN)/pytest -q tests/test_notebooks.py tests/test_drift.py --deselect $(NAMED)
 
 SCHEMA = $(BIN)/check-jsonschema --builtin-schema vendor
 workflows: env  ## … what GitHub reads, against its schemas
@@ -85,8 +87,8 @@ workflows: env  ## … what GitHub reads, against its schemas
 	$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(SCHEMA).citation-file-format CITATION.cff
 
-links: env      ## … links, anchors, names and pictures of the built book
-	$(BIN)/pytest -q tests/test_site.py tests/test_drift.py
+links: env      ## … links, anchors and pictures of the built book, and its reference
+	$(BIN)/pytest -q tests/test_site.py $(NAMED)
 
 browser: env    ## … the built book and JupyterLite in Chromium
 	$(BIN)/pytest -q -n 2 tests/test_browser.py tests/test_lite.py
