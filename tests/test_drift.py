@@ -289,14 +289,6 @@ def test_every_public_name_is_in_the_reference():
     told = {
         name for kind in ("py:class", "py:function", "py:exception") for name in inventory[kind]
     }
-    named = [resolve(name) for name in told if name.startswith("nnlib.")]
+    named = [pkgutil.resolve_name(name) for name in told if name.startswith("nnlib.")]
     forgotten = [name for name, value in objects().items() if not any(value is n for n in named)]
     assert sorted(forgotten) == []
-
-
-def resolve(dotted):
-    """Return what a name such as nnlib.mnist.load stands for."""
-    thing = nnlib
-    for name in dotted.split(".")[1:]:
-        thing = getattr(thing, name)
-    return thing
