@@ -71,7 +71,7 @@ def test_a_student_finds_no_solution(exercise):
     secrets += [line for cell in cells if "BEGIN TEST CONFIG" in cell and "rng(" in cell
                 for line in cell.split("\n") if "rng = " in line]  # fmt: skip
     secrets = {line.strip() for line in secrets if len(line.strip()) > 18}
-    assert secrets, "no line of a solution is long enough to be looked for"
+    assert len(secrets) >= 4, "fewer than 4 lines of solution are long enough to be looked for"
     with ZipFile(CLASS / f"{exercise}.zip") as zipped:
         handed_out = nbformat.reads(zipped.read(f"{exercise}.ipynb").decode(), as_version=4)
     for notebook in (version(exercise, "student"), handed_out):
@@ -85,7 +85,7 @@ def test_a_student_finds_no_solution(exercise):
 def test_the_teacher_gets_all_marks_and_who_did_nothing_gets_none(tmp_path, exercise):
     scores, marks = grade(tmp_path, version(exercise, "teacher"), exercise)
     assert marks.notes == []
-    assert marks.total == marks.most == sum(scores.values()) > 0
+    assert marks.total == marks.most == sum(scores.values()) >= 7
     scores, marks = grade(tmp_path, version(exercise, "student"), exercise)
     assert marks.notes == []
     assert set(scores.values()) == {0}

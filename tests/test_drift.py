@@ -166,7 +166,8 @@ def missing_in_span(span, own):
     if COMMAND.match(span) or span.startswith(".venv"):
         return missing_in_command(span)
     if span.startswith("# "):  # a line that notebooks have
-        return [] if span in "".join(map(Path.read_text, NOTEBOOKS)) else [f"nowhere: {span!r}"]
+        known = any(span in path.read_text(encoding="utf-8") for path in NOTEBOOKS)
+        return [] if known else [f"nowhere: {span!r}"]
     if span in files() or (FILE.fullmatch(span) and not re.fullmatch(r"\.\w+", span)):
         return missing_file(span)
     return [*missing_dotted(span, own), *missing_options(span), *missing_words(span, own)]
@@ -278,7 +279,7 @@ def test_every_page_is_in_the_table_of_contents_and_every_exercise_on_its_page()
     listed = [toc["root"], *(page["file"] for part in toc["parts"] for page in part["chapters"])]
     pages = [path for path in BOOK.iterdir() if path.suffix in (".md", ".ipynb")]
     assert sorted(listed) == sorted(f"book/{path.stem}" for path in pages)
-    links = re.findall(r"path=exercises/(\w+)\.ipynb", (BOOK / "exercises.md").read_text())
+    links = re.findall(r"path=exercises/(\w+)\.ipynb", (BOOK / "exercises.md").read_text("utf-8"))
     assert sorted(links) == sorted(path.stem for path in BOOK.glob("exercises/*.ipynb"))
 
 
