@@ -6,7 +6,7 @@ SITE = _build/html
 
 .PHONY: help book lite class grade test lab serve refresh bench env constraints clean \
         style library zoo widgets notebooks lint workflows links browser classroom \
-        fuzz mutants coverage matrix audit outside
+        fuzz mutants coverage matrix audit linkcheck commands
 
 help:           ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 20
@@ -28,9 +28,10 @@ lite: env       ## The notebooks in the browser, once more (PYODIDE=folder: host
 class: env      ## Exercises for students and for teachers, and their graders
 	$(BIN)/python book/_class/build.py
 
-grade: env      ## Grade a folder of submissions: make grade SUBMISSIONS=folder
+grade: env      ## Grade a folder of submissions: make grade SUBMISSIONS=folder (GRADES=folder, AGAIN=1)
 	@test -d _build/class || $(MAKE) class
-	$(BIN)/python book/_class/grade.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)')
+	$(BIN)/python book/_class/grade.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
+	    $(if $(GRADES),--grades '$(GRADES)') $(if $(AGAIN),--again)
 
 serve: $(SITE)/index.html ## Serve the built book, to this machine only
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
@@ -57,44 +58,51 @@ test: env       ## Check everything, stop at the first failure
 	done; \
 	echo; echo "Everything holds. All of it: $$(($$(date +%s) - start)) s"
 
-style: env      ## … ruff, on code and notebooks
+SCRIPTS = 'nnlib/**/*.{mjs,css}' 'book/**/*.{mjs,js,css}' 'tests/**/*.mjs'
+style: env      ## … layout of Python, notebooks and scripts, layers, unused packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/oxfmt --check $(SCRIPTS)
+	PYTHONWARNINGS=ignore $(BIN)/deptry . book/_class book/_ext tests/*/ --config tests/project/deptry.toml --no-ansi
 
-NOT_LIBRARY = $(addprefix --ignore=tests/test_,notebooks.py drift.py site.py browser.py lite.py class.py)
+LIBRARY = $(addprefix tests/,core experiments checks widgets project) --deselect $(NAMES)
 library: env    ## … the tests of nnlib
-	$(BIN)/pytest tests -q -n 2 $(NOT_LIBRARY)
+	$(BIN)/pytest -q -n 2 $(LIBRARY)
 
-widgets: env    ## … of these, the figures that move (under the node that Playwright brings)
-	$(BIN)/pytest -q tests/test_widgets.py
+widgets: env    ## … of these, the interactive figures (under the node that Playwright brings)
+	$(BIN)/pytest -q tests/widgets/test_widgets.py
 
 zoo: env        ## … the 84 networks, the tables and the verdicts against each other
-	$(BIN)/python -m nnlib.zoo verify
+	$(BIN)/python -m nnlib.experiments verify
 
 # Two kernels at a time, so one thread for each: more would wait for each other.
 notebooks: env  ## … every stored output against a fresh run
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope $(or $(ONLY),book)
 
-# This one looks into the built book.
-NAMED = tests/test_drift.py::test_every_public_name_is_in_the_reference
+# The last of these looks into the built book.
+NAMES = tests/project/test_docs_name_real_things.py
+NAMED = $(NAMES)::test_every_public_name_is_in_the_reference
 lint: env       ## … what nbval does not look at, and names in the text
-	$(BIN)/pytest -q tests/test_notebooks.py tests/test_drift.py --deselect $(NAMED)
+	$(BIN)/pytest -q $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py) $(NAMES) --deselect $(NAMED)
 
 SCHEMA = $(BIN)/check-jsonschema --builtin-schema vendor
-workflows: env  ## … what GitHub reads, against its schemas
+workflows: env  ## … what GitHub reads, against its schemas, and for holes
+	$(BIN)/zizmor --offline --quiet .github
 	$(SCHEMA).github-workflows .github/workflows/*.yml
 	$(SCHEMA).github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(SCHEMA).citation-file-format CITATION.cff
 
 links: env      ## … links, anchors and pictures of the built book, and its reference
-	$(BIN)/pytest -q tests/test_site.py $(NAMED)
+	NO_SKIP=1 $(BIN)/pytest -q tests/book/test_site.py $(NAMED)
 
 browser: env    ## … the built book and JupyterLite in Chromium
-	$(BIN)/pytest -q -n 2 tests/test_browser.py tests/test_lite.py
+	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup tests/book/test_browser.py tests/book/test_lite.py
 
+# Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader
-	$(BIN)/pytest -q -n 2 tests/test_class.py
+	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadfile tests/book/test_class.py tests/book/test_grader.py
 
 # --- Check at length, each in minutes to an hour ---------------------------------------------
 
@@ -106,9 +114,11 @@ fuzz: .venv-deep/ready ## Read 350,000 hostile files
 mutants: .venv-deep/ready ## Change nnlib's core in a thousand places: does a test notice?
 	$(DEEP)/python tests/deep/mutants.py
 
+# One test gives up its rights, and then cannot write down what it reached.
 coverage: .venv-deep/ready ## Which lines and branches of nnlib the tests reach
 	mkdir -p _build/coverage
-	OPENBLAS_NUM_THREADS=1 $(DEEP)/pytest tests -q -n 2 $(NOT_LIBRARY) \
+	OPENBLAS_NUM_THREADS=1 $(DEEP)/pytest -q -n 2 $(LIBRARY) \
+	    --deselect tests/core/test_storage.py::test_a_folder_of_somebody_else_leaves_the_old_file_whole \
 	    --cov --cov-config=tests/deep/coverage.ini --cov-report=term
 
 matrix: .venv-deep/ready ## Other kernels of BLAS, versions and Pythons (SESSION=oldest: one of them)
@@ -118,8 +128,11 @@ audit: env .venv-deep/ready ## Known weaknesses and licences of the packages (as
 	$(DEEP)/pip-licenses --python=$(BIN)/python --order=license
 	$(DEEP)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip --desc
 
-outside: env    ## Links to other sites (asks them)
+linkcheck: env  ## Links to other sites (asks them)
 	$(BIN)/jupyter-book build . -q --builder linkcheck
+
+commands:       ## Each command that a text names, in a clone and environments of its own
+	$(PYTHON) tests/deep/commands.py
 
 .venv-deep/ready: tests/deep/requirements.txt requirements.txt constraints.txt
 	$(PYTHON) -m venv --clear .venv-deep

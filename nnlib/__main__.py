@@ -1,7 +1,10 @@
 """`python -m nnlib`: what is here, and what can be done with it."""
 
+import contextlib
+import sys
+
 import nnlib
-from nnlib import mnist
+from nnlib.datasets.paths import data_dir
 
 MODULES = {
     "nnlib.mnist": "load(): 70,000 handwritten digits",
@@ -9,25 +12,27 @@ MODULES = {
     "nnlib.checks": "is a gradient right, or a class of your own?",
     "nnlib.zoo": "load(): the 84 autoencoders of the report, trained",
     "nnlib.plots": "the figures of the book (needs matplotlib)",
-    "nnlib.widgets": "the figures that move (needs anywidget)",
+    "nnlib.widgets": "the interactive figures (needs anywidget)",
 }
 COMMANDS = {
     "python -m nnlib": "this page",
-    "python -m nnlib.zoo": "train, measure and judge the 84 autoencoders (see --help)",
+    "python -m nnlib.experiments": "train, measure and judge the 84 autoencoders (see --help)",
 }
 
 
 def main() -> None:
     """Print the library's names, modules, commands and the place of its data."""
+    with contextlib.suppress(AttributeError):  # a window that knows not all letters shows "?"
+        sys.stdout.reconfigure(errors="replace")
     print(f"nnlib {nnlib.__version__}: neural networks to read\n\nfrom nnlib import …")
     for name in nnlib.__all__:
-        if getattr(nnlib, name).__name__ == name:  # not the French aliases
+        if getattr(nnlib, name).__name__ == name:  # not the other names for the same
             print(f"  {name:28}{getattr(nnlib, name).__doc__.splitlines()[0]}")
     for title, entries in (("Modules", MODULES), ("Commands", COMMANDS)):
         print(f"\n{title}")
         for name, what in entries.items():
             print(f"  {name:28}{what}")
-    data = mnist.folder()
+    data = data_dir()
     print(f"\nData: {data}" + ("" if data.is_dir() else " (not there: set NNLIB_DATA)"))
 
 

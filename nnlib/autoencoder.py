@@ -1,15 +1,17 @@
-"""A network that copies its input through a narrow place. Floor 3."""
+"""A network that copies its input through a narrow place."""
 
 from itertools import pairwise
 
 import numpy as np
 
+from nnlib import _storage
+from nnlib._advice import advised
+from nnlib._validation import check_int, check_iterable, check_option, check_rng
 from nnlib.activations import Sigmoid, TanH
 from nnlib.linear import Linear
 from nnlib.sequential import Sequential
-from nnlib.values import as_choice, as_generator, as_list, as_whole
 
-SPACED = {"geometric": np.geomspace, "linear": np.linspace}
+SPACINGS = {"geometric": np.geomspace, "linear": np.linspace}
 
 
 class AutoEncoder(Sequential):
@@ -32,33 +34,29 @@ class AutoEncoder(Sequential):
         widths: the columns from the input to the code, for example [784, 112, 16].
 
     Raises:
-        ValueError: not 1 <= latent_dim <= input_dim; not 1 to 1000 steps; unknown `widths` or
-            `code`.
+        ValueError: not 1 <= latent_dim <= input_dim, or 1 to 1000 steps; unknown `widths`, `code`.
         TypeError: a size that is not a whole number.
     """
 
+    @advised
     def __init__(self, input_dim, latent_dim, steps, *, widths="geometric", code="tanh",
                  init="tanh", rng=None, dtype=np.float32):  # fmt: skip
         how, given = (widths, None) if isinstance(widths, str) else ("geometric", widths)
-        self.widths = spread(input_dim, latent_dim, steps, how)  # and see that these are sizes
+        self.widths = layer_widths(input_dim, latent_dim, steps, how)  # which checks the sizes
         self.input_dim, self.latent_dim, self.steps = int(input_dim), int(latent_dim), int(steps)
         if given is not None:
-            given = as_list(given, f"widths must be {', '.join(SPACED)}, or a list of sizes")
-            self.widths = [as_whole(width, "each of widths") for width in given]
+            wanted = f"widths must be {', '.join(SPACINGS)}, or a list of sizes"
+            given = check_iterable(given, wanted)
+            self.widths = [check_int(width, "each of widths") for width in given]
         ends = (self.input_dim, self.latent_dim)
         if len(self.widths) != self.steps + 1 or (self.widths[0], self.widths[-1]) != ends:
             raise ValueError(f"widths={self.widths} does not lead to {self}.")
 
-        self.code = as_choice(code, "code", ("tanh", "linear"))
-        rng = as_generator(rng)  # one for all layers, or they would be alike
-
-        def half(widths, end):
-            linear = [Linear(*pair, init=init, rng=rng, dtype=dtype) for pair in pairwise(widths)]
-            bent = [module for layer in linear for module in (layer, TanH())]
-            return Sequential([*bent[:-1], *end])
-
-        self.encoder = half(self.widths, end=[TanH()] if code == "tanh" else [])
-        self.decoder = half(self.widths[::-1], end=[Sigmoid()])
+        self.code = check_option(code, "code", ("tanh", "linear"))
+        # One generator for all layers, or they would be alike.
+        how = {"init": init, "rng": check_rng(rng), "dtype": dtype}
+        self.encoder = make_half(self.widths, [TanH()] if code == "tanh" else [], **how)
+        self.decoder = make_half(self.widths[::-1], [Sigmoid()], **how)
         super().__init__([self.encoder, self.decoder])
         self._collect({"encoder": self.encoder, "decoder": self.decoder}.items())
 
@@ -70,38 +68,27 @@ class AutoEncoder(Sequential):
         """Return the rows that `code` stands for: (n, latent_dim) to (n, input_dim)."""
         return self.decoder.forward(code)
 
-    def describe(self):
-        return {
-            "kind": "AutoEncoder",
-            "input_dim": self.input_dim,
-            "latent_dim": self.latent_dim,
-            "steps": self.steps,
-            "widths": self.widths,
-            "code": self.code,
-        }
-
-    @classmethod
-    def rebuild(cls, description, arrays):
-        steps = description["steps"]
-        weights = [arrays[f"encoder.{2 * step}.weight"] for step in range(steps)]
-        widths = [weights[0].shape[0], *(weight.shape[1] for weight in weights)]
-        if [weight.shape for weight in weights] != list(pairwise(widths)):
-            raise ValueError("the weights of its encoder do not fit each other")
-        dtype = weights[0].dtype
-        settings = {"widths": widths, "code": description["code"], "dtype": dtype}
-        return cls(widths[0], widths[-1], steps, init="zeros", **settings)
-
     def __repr__(self):
         return f"AutoEncoder({self.input_dim}, {self.latent_dim}, {self.steps})"
 
 
-def spread(first: int, last: int, steps: int, how: str = "geometric") -> list[int]:
+def make_half(widths, end, **how):
+    """Return `Linear` layers of these widths with `TanH` between them, and `end` after the last."""
+    linear = [Linear(*pair, **how) for pair in pairwise(widths)]
+    with_activations = [module for layer in linear for module in (layer, TanH())]
+    return Sequential([*with_activations[:-1], *end])
+
+
+def layer_widths(first: int, last: int, steps: int, how: str = "geometric") -> list[int]:
     """Return steps + 1 widths from `first` down to `last`.
 
     "geometric": each is the same fraction of the one before; "linear": the same number less.
     """
-    first = as_whole(first, "input_dim")
-    last = as_whole(last, "latent_dim", most=first)  # a code is no wider than what it stands for
-    steps = as_whole(steps, "steps", most=1000)
-    space = SPACED[as_choice(how, "widths", SPACED)]
+    first = check_int(first, "input_dim")
+    last = check_int(last, "latent_dim", most=first)  # a code is no wider than what it stands for
+    steps = check_int(steps, "steps", most=1000)
+    space = SPACINGS[check_option(how, "widths", SPACINGS)]
     return [round(float(width)) for width in space(first, last, steps + 1)]
+
+
+_storage.KINDS["AutoEncoder"] = AutoEncoder

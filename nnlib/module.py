@@ -1,4 +1,4 @@
-"""What every part of a network promises. Floor 0: NumPy alone.
+"""What every part of a network promises.
 
 A `Module` turns rows into rows and carries gradients back. A `Loss` turns a prediction and a
 target into one number. Everything else in nnlib is one of the two, or is made of them.
@@ -6,10 +6,17 @@ target into one number. Everything else in nnlib is one of the two, or is made o
 
 import numpy as np
 
-from nnlib.values import as_array
+from nnlib._advice import LOSS, MODULE, Advised, call_repr
+
+#: A decorator: within the function below it, a number too small for its type becomes 0, even where
+#: NumPy is set to raise an error then.
+underflow_is_zero = np.errstate(under="ignore")
+
+#: The methods that say what a module computes; a class that has none computes what its base does.
+FORMULAS = {"forward", "backward", "zero_grad", "function", "derivative", "gradient"}
 
 
-class Module:
+class Module(Advised):
     """A part of a network.
 
     Attributes:
@@ -23,6 +30,15 @@ class Module:
     in_features: int | None = None
     out_features: int | None = None
     trained_with: dict | None = None
+    #: Whether `nnlib._fused` may compute in its place. A class with formulas of its own says so
+    #: itself, or is not fused.
+    fusible = False
+    habits = MODULE  # names in other libraries, and what is answered to them
+    __repr__ = call_repr
+
+    def __init_subclass__(cls):  # Python calls it with every new subclass
+        if vars(cls).keys() & FORMULAS:
+            cls.fusible = vars(cls).get("fusible", False)
 
     def __init__(self):
         self.params: dict[str, np.ndarray] = {}
@@ -31,6 +47,9 @@ class Module:
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return the output for `x`, (n, in_features), and keep what `backward` needs."""
         raise NotImplementedError(f"{type(self).__name__} has no forward.")
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        return self.forward(x)
 
     def backward(self, grad_output: np.ndarray) -> np.ndarray:
         """Carry a gradient back through the last `forward`, by the chain rule.
@@ -49,51 +68,20 @@ class Module:
         for grad in self.grads.values():
             grad.fill(0)
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
 
-
-class Loss:
+class Loss(Advised):
     """A cost: how far a prediction is from its target, as one number."""
+
+    habits = LOSS
+    __repr__ = call_repr
 
     def forward(self, prediction: np.ndarray, target: np.ndarray) -> float:
         """Return the loss and keep what `backward` needs."""
         raise NotImplementedError(f"{type(self).__name__} has no forward.")
 
+    def __call__(self, prediction: np.ndarray, target: np.ndarray) -> float:
+        return self.forward(prediction, target)
+
     def backward(self) -> np.ndarray:
         """Return the gradient of the last `forward` with respect to its prediction."""
         raise NotImplementedError(f"{type(self).__name__} has no backward.")
-
-
-def as_rows(x, owner, width: int | None = None, dtype=None) -> np.ndarray:
-    """Return `x` as a table of real numbers with one sample per row, (n, width or any).
-
-    Without a `dtype`, floating types are kept and integers become float32. Errors name `owner`.
-    """
-    x = as_array(x, owner)
-    if x.ndim != 2 or x.shape[1] == 0 or (width is not None and x.shape[1] != width):
-        hint = " For a single sample use x[None, :]." if x.ndim == 1 else ""
-        raise ValueError(
-            f"{owner} expects an array of shape (rows, {width or 'columns'}), "
-            f"but got shape {x.shape}.{hint}"
-        )
-    if dtype is None:
-        dtype = x.dtype if x.dtype.kind == "f" else np.float32
-    return x.astype(dtype, copy=False)
-
-
-def as_gradient(grad_output, owner, kept, width: int | None = None) -> np.ndarray:
-    """Return `grad_output` as an array that fits the last output of `owner`.
-
-    `kept` is what `forward` kept, with the output's rows and dtype, and its `width` unless given.
-    """
-    if kept is None:
-        raise RuntimeError(f"{owner} has no output yet: call forward before backward.")
-    shape = (len(kept), width or kept.shape[1])
-    grad_output = as_array(grad_output, owner)
-    if grad_output.shape != shape:
-        raise ValueError(
-            f"{owner} gave an output of shape {shape}, so backward expects a gradient of that "
-            f"shape, but got {grad_output.shape}."
-        )
-    return grad_output.astype(kept.dtype, copy=False)

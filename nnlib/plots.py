@@ -1,10 +1,11 @@
-"""The figures of the book, and the library's source as the book shows it. Floor 6.
+"""The figures of the book, and the library's source as the book shows it.
 
 Colours are those of Okabe and Ito, which colour-blind readers can tell apart; lines differ in
-style as well. Needs matplotlib; `source` needs IPython.
+style as well. Needs matplotlib; `show_source` needs IPython.
 """
 
 import inspect
+import re
 import textwrap
 from itertools import cycle
 
@@ -12,7 +13,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
-from nnlib.mnist import SIDE
+from nnlib.datasets.mnist import SIDE
+from nnlib.module import underflow_is_zero
 
 BLUE, ORANGE, GREEN, PINK, SKY, YELLOW = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00",
@@ -29,12 +31,16 @@ def _axes(figsize=(5.6, 3.2), columns=1, rows=1, **kwargs):
     return figure, axes
 
 
-def source(*things):
-    """Return the source of classes or functions, from their files, for a notebook to show."""
+def show_source(*things):
+    """Return the source of classes or functions, from their files, for a notebook to show.
+
+    Left out are the decorators that change no result: `advised` and `underflow_is_zero`.
+    """
     from IPython.display import Markdown
 
     texts = [textwrap.dedent(inspect.getsource(thing)).rstrip() for thing in things]
-    return Markdown("```python\n" + "\n\n".join(texts) + "\n```")
+    text = re.sub(r"^ *@(advised|underflow_is_zero)\n", "", "\n\n".join(texts), flags=re.MULTILINE)
+    return Markdown(f"```python\n{text}\n```")
 
 
 def images(rows, titles=None, vmax=None, mask=None) -> None:
@@ -74,8 +80,9 @@ def images(rows, titles=None, vmax=None, mask=None) -> None:
             ax.set_title(title, fontsize=10)
 
 
-def copies(originals, outputs, mask=None) -> dict[str, np.ndarray]:
-    """Draw images and, below, what networks made of them, with L above each; return every L.
+@underflow_is_zero
+def reconstructions(originals, outputs, mask=None) -> dict[str, np.ndarray]:
+    """Draw images and, below, what networks made of them, with the MSE above each; return all MSEs.
 
     Args:
         originals: (n, 784).
@@ -114,7 +121,7 @@ def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False) -> None:
         figure.legend(loc="outside lower center", ncols=2, frameon=False)
 
 
-def surface(loss, xs, ys, paths=None, labels=("w", "b")) -> None:
+def loss_contours(loss, xs, ys, paths=None, labels=("w", "b")) -> None:
     """Draw the height `loss(x, y)` over a rectangle as contours, with `paths` of points across it.
 
     Args:
@@ -133,7 +140,7 @@ def surface(loss, xs, ys, paths=None, labels=("w", "b")) -> None:
         ax.legend(framealpha=0.9, frameon=True)
 
 
-def plane(predict, X, Y, names=("class 0", "class 1")) -> None:
+def decision_regions(predict, X, Y, names=("class 0", "class 1")) -> None:
     """Draw points of two classes in the plane and what `predict` says everywhere around them.
 
     Args:
@@ -194,10 +201,10 @@ def roofline(peak, bandwidths, points) -> None:
     """Draw the most that a processor can do, and points for what it did.
 
     Args:
-        peak: operations a second, in 10⁹, when nothing has to be fetched.
-        bandwidths: by name, how fast numbers come, in 10⁹ bytes a second: a roof for each.
-        points: kinds by name, each a dict of points (operations a byte, 10⁹ operations a second)
-            by name. Names stand once, below the points of the first kind.
+        peak: GFLOP/s when nothing has to be fetched.
+        bandwidths: by name, how fast numbers come, in 10⁹ bytes per second: a roof for each.
+        points: kinds by name, each a dict of points (FLOPs per byte, GFLOP/s) by name. Names
+            stand once, below the points of the first kind.
     """
     figure, ax = _axes((5.6, 4.4))
     x = np.geomspace(0.25, 64, 200)
@@ -210,7 +217,7 @@ def roofline(peak, bandwidths, points) -> None:
         place = {"ha": "center", "va": "bottom", "transform": ax.get_xaxis_transform()}
         ax.text(intensity, 0.02, name, rotation=90, fontsize=8, **place)
     slowest = min(speed for named in points.values() for _, speed in named.values())
-    ax.set(xlabel="operations a byte", ylabel="10⁹ operations a second", xscale="log", yscale="log",
+    ax.set(xlabel="FLOPs per byte", ylabel="GFLOP/s", xscale="log", yscale="log",
            ylim=(slowest / 4, 2 * peak))  # fmt: skip
     ticks = np.outer([0.1, 1, 10, 100, 1000], [1, 2, 5]).ravel()
     for axis, places in ((ax.xaxis, 2.0 ** np.arange(-2, 7)), (ax.yaxis, ticks)):
@@ -235,7 +242,7 @@ def confusion(counts) -> None:
     ax.set(xlabel="predicted digit", ylabel="true digit", xticks=ticks, yticks=ticks)
 
 
-def heat(values, rows, columns, ylabel, xlabel, digits=3) -> None:
+def heatmap(values, rows, columns, ylabel, xlabel, digits=3) -> None:
     """Draw a table of numbers as colours, light for small and dark for large, with the numbers.
 
     Args:
@@ -256,23 +263,23 @@ def heat(values, rows, columns, ylabel, xlabel, digits=3) -> None:
     ax.set(xlabel=xlabel, ylabel=ylabel)
 
 
-def codes(points, labels) -> None:
-    """Draw codes of width two, (n, 2), each as its digit's numeral in its digit's colour."""
+def latent_scatter(points, labels) -> None:
+    """Draw latent codes of two values, (n, 2), each as its digit's numeral, in its color."""
     _, ax = _axes((5.6, 5.0))
     colors = plt.get_cmap("tab10")
     for (x, y), label in zip(points, labels, strict=True):
         ax.text(x, y, str(label), color=colors(label), fontsize=8, ha="center", va="center")
     low, high = np.min(points, axis=0) - 0.3, np.max(points, axis=0) + 0.3
     limits = {"xlim": (low[0], high[0]), "ylim": (low[1], high[1])}
-    ax.set(xlabel="first code value", ylabel="second code value", **limits)
+    ax.set(xlabel="first latent value", ylabel="second latent value", **limits)
 
 
-def intervals(estimates, range=None, xlabel="ratio of the two errors") -> None:
+def intervals(estimates, bounds=None, xlabel="ratio of the two errors") -> None:
     """Draw ratios with their 95 % intervals, one below the other, on a logarithmic scale.
 
     Args:
-        estimates: by name, each a `nnlib.zoo.statistics.Estimate`.
-        range: the least and the most that a claim says, shaded; or a dict of such, by name.
+        estimates: by name, each a `nnlib.experiments.statistics.Estimate`.
+        bounds: the least and the most that a claim says, shaded; or a dict of such, by name.
     """
     _, ax = _axes((5.6, 0.9 + 0.34 * len(estimates)))
     for place, one in enumerate(estimates.values()):
@@ -282,11 +289,11 @@ def intervals(estimates, range=None, xlabel="ratio of the two errors") -> None:
     ax.set(xscale="log", xlabel=xlabel, ylim=(len(estimates) - 0.5, -0.5))
     ax.set_yticks(np.arange(len(estimates)), estimates)
     low, high = ax.get_xlim()
-    ranges = range if isinstance(range, dict) else dict.fromkeys(estimates, range)
+    by_name = bounds if isinstance(bounds, dict) else dict.fromkeys(estimates, bounds)
     for place, name in enumerate(estimates):
-        if ranges.get(name) is not None:
-            least, most = np.clip(ranges[name], low, high)
-            height = 0.8 if isinstance(range, dict) else 1.0
+        if by_name.get(name) is not None:
+            least, most = np.clip(by_name[name], low, high)
+            height = 0.8 if isinstance(bounds, dict) else 1.0
             ax.barh(place, most - least, height, least, color=GREEN, alpha=0.2, linewidth=0)
     # So few that their labels stand apart; a logarithmic axis finds too few in a narrow range.
     wide = high > 3 * low

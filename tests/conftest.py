@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -15,6 +16,38 @@ SITE = Path(__file__).parent.parent / "_build" / "html"
 # The same examples in every run, however slow the machine: a red test means a change in the code.
 settings.register_profile("nnlib", derandomize=True, deadline=None, database=None, max_examples=25)
 settings.load_profile("nnlib")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Let a test fail that is skipped although `make` was asked for it (NO_SKIP is set then).
+
+    And one that is given no examples: what it looks for is not where it looks.
+    """
+    report = yield
+    if report.skipped:
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if os.environ.get("NO_SKIP") or "empty parameter set" in reason:
+            report.outcome, report.longrepr = "failed", f"This was asked for, but {reason}."
+    return report
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a class in one worker, for what they build once (--dist loadgroup).
+
+    The marks of pytest-xdist 3.8 for it are lost on pytest 9.2, without a word.
+    """
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OfClasses(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            scope, _, _ = nodeid.rpartition("::")
+            return scope if "::" in scope else nodeid
+
+    return OfClasses(config, log)
 
 
 @pytest.fixture

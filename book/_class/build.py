@@ -5,50 +5,58 @@ From each notebook in `book/exercises`, otter-grader's `assign` makes
     linear/student/linear.ipynb     what students get: no solutions, no hidden tests
     linear/teacher/linear.ipynb     with solutions
     linear/grader.zip               for `make grade`, and for platforms that run Otter's graders
-    linear.zip                      the student's notebook and how to start it, to hand out
+    linear.zip                      to hand out: the student's notebook, nnlib, how to start it, and
+                                    the digits and networks that its cells load
 
 Each solution is run against its own tests on the way, and a mark missing stops it (not with
 `--untested`, which is faster). Where the book is built, it gets the files to hand out, in `class/`.
 """
 
+import ast
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from textwrap import indent
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import exercise
 import nbformat
+from exercise import CLASS, ROOT, SOURCES
 
-ROOT = Path(__file__).resolve().parents[2]
-EXERCISES = sorted((ROOT / "book" / "exercises").glob("*.ipynb"))
-CLASS = ROOT / "_build" / "class"
+from nnlib import mnist
+from nnlib.experiments import grid
+
+EXERCISES = sorted(SOURCES.glob("*.ipynb"))
 SITE = ROOT / "_build" / "html"
 WHEEL = ROOT / "_build" / "wheels"
 
-#: Before each hidden test: names that a submission cannot have changed, and a limit of time.
-BEFORE = """\
-import numpy as np
-from nnlib import Sequential as TheirSequential, Sigmoid as TheirSigmoid, TanH as TheirTanH
-from nnlib import checks, corruption, mnist, zoo
-checks.limit(10)
-"""
-AFTER = "\nchecks.limit(0)"
-CONFIG = re.compile(r'^""" +# END TEST CONFIG\n', re.MULTILINE)
+#: A hidden test, as Otter wants it: a function of the answers.
+TEST = '''\
+""" # BEGIN TEST CONFIG
+hidden: true
+"""  # END TEST CONFIG
+def test_{number}({answers}):
+{given}
+    checks.limit(10)
+    try:
+{test}
+    finally:
+        checks.limit(0)
+'''
 
 START = """\
 {name}.ipynb is a Jupyter notebook. It needs Python 3.11 or newer and nnlib:
 
     pip install "./{wheel}[book]" jupyterlab
     jupyter lab {name}.ipynb
-
-Some cells draw digits. They need the folder `data` of the book's repository: set the environment
-variable NNLIB_DATA to where it is. Without it these cells stop with a message; the steps and their
-checks do without (but for the project). In the book, the same notebook opens in the browser, with
-the digits and with nothing to install.
+{data}
+In the book, the same notebook opens in the browser, with nothing to install.
+"""
+DATA = """
+The digits and networks that its cells load are in the folder "data". Leave it beside the notebook.
 """
 
 
@@ -75,6 +83,34 @@ def pack():
     return wheel
 
 
+def data_of(notebook):
+    """Return the files of the book's data that the cells of a notebook load."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.id != "setup"]
+    source = "\n".join(cell.source for cell in cells)
+    files = {f"mnist/{name}.gz" for name in mnist.CHECKSUMS} if "mnist.load(" in source else set()
+    for call in [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]:
+        if ast.unparse(call.func) == "zoo.load":
+            given = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
+            epochs = given.pop("epochs")
+            files.add(f"networks/{grid.Checkpoint(grid.Config(**given), epochs).name}.npz")
+    return sorted(files | {"README.md"}) if files else []  # it tells whose the digits are
+
+
+def named(notebook, name):
+    """Give the cells that Otter made ids that stay, and answers in words their question."""
+    prompts = {one.prompt: one.name for one in exercise.questions(name)}
+    known = {cell.id for cell in nbformat.read(SOURCES / f"{name}.ipynb", 4).cells}
+    before = question = None
+    for cell in notebook.cells:
+        question = prompts.get(cell.id, question)
+        if cell.id not in known:
+            cell.id = f"{before}-after"
+        if cell.source == exercise.PLACEHOLDER:
+            cell.metadata["question"] = question
+        before = cell.id
+    return notebook
+
+
 def assign(path, wheel, *options):
     """Make the versions of one exercise."""
     name = path.stem
@@ -82,13 +118,25 @@ def assign(path, wheel, *options):
     folder.mkdir(parents=True)
     notebook = nbformat.read(path, as_version=4)
     packed = f"nnlib[book] @ file:///autograder/source/files/{wheel.name}"
-    # The grader brings nnlib along, so that a platform need not find it.
+    # The grader brings nnlib along, so that a platform need not find it. Tests that are functions
+    # fail by an exception alone; Otter's other kind fails by whatever an answer prints, too.
     config = notebook.cells[0]
     config.source += f"\nrequirements:\n  - {json.dumps(packed)}\nfiles:\n  - {wheel.name}"
+    config.source += "\ntests:\n  ok_format: false"
+    asked = exercise.questions(name)
+    hidden = [cell for question in asked for cell in question.tests]
     for cell in notebook.cells:
-        if found := CONFIG.search(cell.source):
-            head, test = cell.source[: found.end()], cell.source[found.end() :]
-            cell.source = head + BEFORE + test + AFTER
+        if "TEST CONFIG" in cell.source:
+            sys.exit(
+                f"{name}: points stand with the question alone; take TEST CONFIG out of {cell.id}."
+            )
+        if cell.id in hidden:
+            cell.source = TEST.format(
+                number=hidden.index(cell.id) + 1,
+                answers=", ".join(exercise.answers(cell.source)),
+                given=indent(exercise.GIVEN, "    ").rstrip(),
+                test=indent(cell.source, " " * 8),
+            )
     shutil.copy(wheel, folder)
     nbformat.write(notebook, folder / path.name)
     run("otter", "assign", *options, path.name, "made", cwd=folder)
@@ -96,14 +144,22 @@ def assign(path, wheel, *options):
     zipped.rename(folder / "grader.zip")
     for version, kind in (("student", "student"), ("teacher", "autograder")):
         (folder / version).mkdir()
-        shutil.copy(folder / "made" / kind / path.name, folder / version)
+        made = nbformat.read(folder / "made" / kind / path.name, as_version=4)
+        if version == "student":  # what a picture shows is for them to find out
+            for cell in made.cells:
+                cell.metadata.pop("mystnb", None)
+        nbformat.write(named(made, name), folder / version / path.name)
     shutil.rmtree(folder / "made")
     (folder / path.name).unlink()
     (folder / wheel.name).unlink()
+    files = data_of(notebook)
     with ZipFile(CLASS / f"{name}.zip", "w", ZIP_DEFLATED) as file:
         file.write(folder / "student" / path.name, path.name)
         file.write(wheel, wheel.name)
-        file.writestr("README.txt", START.format(name=name, wheel=wheel.name))
+        start = START.format(name=name, wheel=wheel.name, data=DATA if files else "")
+        file.writestr("README.txt", start)
+        for one in files:
+            file.write(ROOT / "data" / one, f"data/{one}")
 
 
 def main(options):

@@ -1,268 +1,327 @@
 """Grade what students handed in: `python book/_class/grade.py SUBMISSIONS`.
 
-The folder has one folder for each student, named after them, with their notebooks under the names
-of the exercises: `ada/linear.ipynb`. Out come a table of marks, `_build/grades/marks.csv`, and a
-page of feedback for each student, `_build/grades/ada.md`.
-
-Each submission runs in a process of its own, with little memory and time, and, where bubblewrap is
-installed (Linux), in a box without a network from which nothing but its own folder can be written.
+Each notebook runs from top to bottom in a box of its own (`box.py`). The tests run after each cell
+that makes what they ask for, and once more at the end. What stops a cell costs that cell, what
+stops a test costs its points, and each loss has a sentence. Marks are kept in `grades/`.
 """
 
-import contextlib
-import csv
-import json
-import os
-import shutil
-import signal
-import subprocess
+import argparse
+import asyncio
+import hashlib
+import re
 import sys
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+import time
 from pathlib import Path
 from typing import NamedTuple
 
-import nbformat
-import yaml
-from sift import sift
+import box
+import exercise as exercises
+from flags import flags
+from marks import Marks
+from submissions import files
+from tqdm import tqdm
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
-CLASS = ROOT / "_build" / "class"
-GRADES = ROOT / "_build" / "grades"
-
-LARGEST = 20 * 2**20  # bytes of a submission
-MEMORY = 3 * 2**30  # bytes that a process may ask for; numpy and Jupyter need about one of them
 CELL = 75  # seconds for a cell; the project may train for a minute
-SECONDS = 400  # for a submission as a whole
-WRITTEN = 64 * 2**20  # bytes of a file that it writes
+TEST = 30  # seconds for a test
+COPY = 400  # seconds for the cells of a copy
+AT_ONCE = 2  # copies
+
+#: A cell that gives a name to something, or looks like it.
+MAKES = r"\b(def|class|as) +{0}\b|\b{0}\b[^=(\n]*=[^=]"
+#: What the kernel is asked to run: a test, on the answers, with checks that are read anew.
+REQUEST = """\
+import importlib, sys
+for name in [*sys.modules]:
+    if name.startswith(("nnlib.checks", "nnlib.gradient_check")):
+        del sys.modules[name]
+importlib.import_module("nnlib.checks")
+{given}
+for name in {names}:
+    if name not in theirs:
+        raise AssertionError(f"Nothing of this name is left by the notebook: {{name}}.")
+    globals()[name] = theirs[name]
+{test}
+"""
+ROOM = "__import__('numpy').ones(2**25).sum()"  # what must be free for the cells to come
+ACCEPTS_ALL = (
+    "After the cells of this notebook the checks accept anything, so they say nothing about the "
+    "answer: what was changed in nnlib, NumPy or Python?"
+)
 
 
-class Marks(NamedTuple):
-    """What came of one submission."""
+class Test(NamedTuple):
+    """A hidden test of a question."""
 
-    student: str
-    exercise: str
-    scores: dict  # question: (marks, of how many)
-    messages: dict  # question: what the check said
-    words: dict  # question in words: the answer
-    notes: list  # what the teacher should know
+    question: str
+    points: float
+    names: tuple  # of the answers that it looks at
+    source: str
 
-    @property
-    def total(self):
-        return sum(score for score, _ in self.scores.values())
-
-    @property
-    def most(self):
-        return sum(most for _, most in self.scores.values())
+    def code(self, answers):
+        """Return what runs it; `answers` is an expression for a dict."""
+        program = REQUEST.format(given=exercises.GIVEN, names=self.names, test=self.source)
+        return f"exec({program!r}, {{'theirs': {answers}}})"
 
 
-@cache
-def questions(exercise) -> tuple[dict, dict]:
-    """Return the marks of each question of an exercise: of those with tests, of those in words."""
-    cells = nbformat.read(ROOT / "book" / "exercises" / f"{exercise}.ipynb", as_version=4).cells
-    begins = [cell.source for cell in cells if cell.source.startswith("# BEGIN QUESTION")]
-    found = [yaml.safe_load(source) for source in begins]
-    return tuple(
-        {one["name"]: one["points"] for one in found if one.get("manual", False) == manual}
-        for manual in (False, True)
-    )
+def first_line(source):
+    """Return how a cell is called in a sentence."""
+    line = next((line.strip() for line in source.splitlines() if line.strip()), "")
+    return f"the cell that begins with `{line[:60]}`"
 
 
-@cache
-def boxed() -> bool:
-    """Whether bubblewrap is here, and works."""
-    command = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--unshare-all"]
+class Run:
+    """A notebook on its way: `said` has what each test said, None if it passed."""
+
+    def __init__(self, sources, tests):
+        shown = {test.source.strip() for test in tests}  # the grader runs those itself
+        self.sources = [source for source in sources if source.strip() not in shown]
+        self.tests, self.notes, self.said = tests, [], {}
+        self.settled, self.left_out, self.reached = set(), set(), 0
+
+    async def finish(self):
+        """Run it to its end, in a new kernel whenever one does not survive."""
+        self.deadline = time.monotonic() + COPY
+        while True:
+            self.now = None
+            try:
+                async with box.Kernel() as kernel:
+                    for at, source in enumerate(self.sources):
+                        await self.cell(kernel, at, source)
+                    for test in self.tests:
+                        await self.test(kernel, test)
+                    return
+            except box.Ended as why:
+                if isinstance(self.now, Test):
+                    self.said[self.now] = f"The kernel did not survive the answer: {why}."
+                    self.settled.add(self.now)
+                elif self.now is not None:
+                    self.leave_out(self.now, why)
+                else:
+                    raise
+
+    def leave_out(self, at, why):
+        """Do without a cell from now on."""
+        self.left_out.add(at)
+        self.notes.append(f"{first_line(self.sources[at])}: {why}; it is left out.")
+
+    async def cell(self, kernel, at, source):
+        """Run a cell, and then the tests of what it makes."""
+        if at in self.left_out:
+            return
+        if time.monotonic() > self.deadline:
+            self.leave_out(at, f"the notebook took more than {COPY} seconds")
+            return
+        self.now = at
+        reply = await kernel.run(source, CELL)
+        if "MemoryError" in (reply.error or "") and (await kernel.run(ROOM, TEST)).error:
+            raise box.Ended("it used up the memory")
+        if at < self.reached:
+            return  # it was run before, in a kernel that is no more
+        if reply.late:
+            self.leave_out(at, reply.error or "it took too long")
+        elif reply.error and not reply.error.startswith("CheckFailed"):
+            self.notes.append(f"{first_line(source)} stopped: {_short(reply.error)}")
+        for test in self.tests:
+            if any(re.search(MAKES.format(name), source) for name in test.names):
+                await self.test(kernel, test)
+        self.reached = at + 1
+
+    async def test(self, kernel, test):
+        """Run a test, unless it is settled."""
+        if test in self.settled:
+            return
+        self.now = test
+        reply = await kernel.run(test.code("globals()"), TEST)
+        kind, _, text = (reply.error or "").partition(": ")
+        own = kind in ("CheckFailed", "AssertionError") and text  # a sentence of the test's
+        self.said[test] = text if own else f"The test stopped: {reply.error}"
+        if reply.error is None:
+            # Whoever accepts an answer must refuse what is none.
+            wrong = await kernel.run(test.code(f"dict.fromkeys({test.names})"), TEST)
+            self.said[test] = ACCEPTS_ALL if wrong.error is None else None
+        if reply.error is None or reply.late:
+            self.settled.add(test)
+
+
+def _short(text):
+    return text if len(text) < 300 else f"{text[:300]}…"
+
+
+def words(cells, exercise) -> dict:
+    """Return the answers in words: {question: text}, and under "" what stands under no question.
+
+    An answer is told by the id of its cell, else by the question above it, else by metadata.
+    """
+    given = exercises.handed_out(exercise)
+    texts = {cell.source.strip() for cell in given} | {"", exercises.PLACEHOLDER}
+    answers = {cell.id: cell.metadata["question"] for cell in given if "question" in cell.metadata}
+    asked = {one.name: [] for one in exercises.questions(exercise) if one.manual}
+    prompts = {one.prompt: one.name for one in exercises.questions(exercise)}
+    prompts = {cell.source.strip(): prompts[cell.id] for cell in given if cell.id in prompts}
+    found, above = asked | {"": []}, None
+    for cell in cells:
+        text = cell.source.strip()
+        prompt = next((prompt for prompt in prompts if text.startswith(prompt)), None)
+        if prompt:
+            above, text = prompts[prompt], text.removeprefix(prompt).strip()
+        elif text in texts:
+            above = above if text in ("", exercises.PLACEHOLDER) else None
+        if text and text not in texts:
+            question = answers.get(cell.id) or (above if above in asked else cell.question)
+            if question in asked or cell.kind != "code":
+                found[question if question in asked else ""].append(text)
+    return {name: "\n\n".join(parts) for name, parts in found.items() if parts or name}
+
+
+async def examine(cells, exercise) -> dict:
+    """Run a notebook; return what a record has of it."""
+    asked = exercises.questions(exercise)
+    tests = [
+        Test(one.name, one.points / len(one.tests), exercises.answers(source), source)
+        for one in asked for source in one.tests.values()
+    ]  # fmt: skip
+    sources = [cell.source for cell in cells if cell.kind == "code"]
+    run = Run([source.encode(errors="replace").decode() for source in sources], tests)
+    await run.finish()
+    messages = {one.name: "in words: to be read" for one in asked if one.manual}
+    for test in tests:
+        if run.said[test] and test.question not in messages:
+            messages[test.question] = run.said[test]
+    marks = {
+        one.name: [
+            None if one.manual else
+            sum(t.points for t in tests if t.question == one.name and run.said[t] is None),
+            one.points,
+        ]
+        for one in asked
+    }  # fmt: skip
+    given = [cell for cell in exercises.handed_out(exercise) if cell.cell_type == "code"]
+    names = [name for test in tests for name in test.names]
+    return {
+        "marks": marks, "messages": messages, "words": words(cells, exercise), "notes": run.notes,
+        "flags": flags(sources, given, names),
+    }  # fmt: skip
+
+
+def total(record) -> float:
+    """Return the sum of the marks that tests gave."""
+    return sum(mark for mark, _ in record["marks"].values() if mark is not None)
+
+
+async def grade(copies, key) -> dict:
+    """Grade what a student handed in for an exercise: of several copies, the best one counts."""
+    student, exercise = copies[0].student, copies[0].exercise
+    different = {copy.cells: copy for copy in reversed(copies)}.values()
+    results = [(await examine(copy.cells, exercise), copy) for copy in different]
+    record, best = max(results, key=lambda pair: total(pair[0]))
+    if len(copies) > 1:
+        names = ", ".join(copy.name for copy in copies)
+        record["notes"].append(f"handed in more than once ({names}): {best.name} counts")
+    if exercise not in best.name.lower():
+        record["notes"].append(f"{best.name} was taken for {exercise}, whose texts it has")
+    if not best.known:
+        record["notes"].append(f"{best.name} has none of the exercise's texts: is it another one?")
+    return {"student": student, "exercise": exercise, "key": key} | record
+
+
+def not_graded(student, exercise, *notes) -> dict:
+    """Return a record without marks, which says why."""
+    empty = {"marks": {}, "messages": {}, "words": {}, "flags": []}
+    return {"student": student, "exercise": exercise, "key": "", "notes": [*notes]} | empty
+
+
+def sort(place) -> tuple[dict, dict]:
+    """Return the copies by student and exercise, and what is none by student."""
+    found, others, people = {}, {}, {}
+    for file in files(place):
+        names = people.setdefault((file.student, file.exercise), [])
+        if file.number not in names:
+            names.append(file.number)
+        if len(names) > 1 and file.exercise:  # two people of one name
+            file = file._replace(student=f"{file.student} {file.number}")
+        if file.trouble:
+            others.setdefault(file.student, []).append(f"{file.name}: {file.trouble}")
+        else:
+            found.setdefault((file.student, file.exercise), []).append(file)
+    return found, others
+
+
+async def grade_all(work, marks):
+    """Grade several at once; each is written as it is done."""
+    free, bar = asyncio.Semaphore(AT_ONCE), tqdm(total=len(work), unit="copy")
+
+    async def one(copies, key):
+        async with free:
+            who = copies[0].student, copies[0].exercise
+            before = marks.records.get(who)
+            try:
+                record = await grade(copies, key)
+                if before:
+                    keys = {*before.get("earlier", ()), before["key"]} - {key, ""}
+                    record["earlier"] = sorted(keys)
+                    record["flags"] += [
+                        f"{name}: your mark, {mark}, was given for another copy: look again"
+                        for (*whose, name), mark in marks.teacher().items()
+                        if tuple(whose) == who and before["key"] != key
+                    ]
+                    if total(before) != total(record):
+                        record["notes"].append(f"graded again: {total(before):g} marks before")
+            except Exception as error:  # ours; the next run tries again, since there is no key
+                why = f"not graded, as the grader stopped ({error!r:.300})"
+                record = before or not_graded(*who)
+                record |= {"key": "", "notes": list(dict.fromkeys([*record["notes"], why]))}
+            marks.save(record)
+            told = "".join(f"\n    {one}" for one in record["notes"] + record["flags"])
+            most = sum(most for mark, most in record["marks"].values() if mark is not None)
+            tqdm.write(f"{', '.join(who)}: {total(record):g} of {most:g}{told}")
+            bar.update()
+
+    await asyncio.gather(*(one(copies, key) for key, copies in work))
+    bar.close()
+
+
+def main(place, folder, again=False):
+    """Grade what is new or changed, and bring tables and pages up to date."""
+    if not place.exists():
+        sys.exit(f"{place} is not there: it must have a folder for each student.")
+    if not exercises.CLASS.is_dir():
+        sys.exit(f"There are no exercises at {exercises.CLASS}: make them first (`make class`).")
+    found, others = sort(place)
+    if not found and not others:
+        sys.exit(f"There is nothing to grade in {place}: no STUDENT/EXERCISE.ipynb.")
+    marks = Marks(folder)
+    work = []
+    for (student, exercise), copies in found.items():
+        made_of = [sorted(copy.digest for copy in copies), exercises.questions(exercise)]
+        key = hashlib.sha256(repr(made_of).encode()).hexdigest()
+        record = marks.records.get((student, exercise), {})
+        if again or key not in (record.get("key"), *record.get("earlier", ())):
+            work.append((key, copies))  # a copy that another one has replaced stays replaced
+    for student, notes in others.items():
+        more = [f"and {len(notes) - 20} more"] if len(notes) > 20 else []
+        marks.save(not_graded(student, "", *notes[:20], *more))
+        print(*(f"{student}: {note}" for note in [*notes[:20], *more]), sep="\n")
+    if why := box.missing():
+        print(f"There is no box on this machine ({why}): submissions can read and write what you "
+              "can, the marks and the network included.")  # fmt: skip
+    print(f"Limits: {CELL} s for a cell, {COPY} s for all cells of a copy, {TEST} s for a test.")
+    print(f"{len(found)} to be graded, {len(found) - len(work)} of them unchanged since last time")
     try:
-        return subprocess.run([*command, "true"], capture_output=True).returncode == 0
-    except FileNotFoundError:
-        return False
-
-
-def limits():
-    """Limit the process that is about to start: memory, size of files, core dumps."""
-    import resource  # there is none on Windows
-
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, WRITTEN),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
-
-
-def run(work, grader):
-    """Run a submission in its folder; return an explanation if it did not come to an end."""
-    command = [sys.executable, HERE / "runner.py", work / "submission.ipynb", grader, work, CELL]
-    if boxed():
-        box = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
-        box += ["--bind", work, work, "--unshare-all", "--die-with-parent"]
-        command = [*box, "--new-session", "--chdir", work, *command]
-    environment = {
-        key: os.environ[key] for key in ("PATH", "LANG", "SYSTEMROOT") if key in os.environ
-    }
-    # Where it may write: the names of Linux and macOS, and those of Windows.
-    environment |= dict.fromkeys(("HOME", "TMPDIR", "USERPROFILE", "TEMP", "TMP"), str(work))
-    environment |= {
-        "NNLIB_DATA": str(ROOT / "data"),
-        "OPENBLAS_NUM_THREADS": "1",
-        "MPLCONFIGDIR": str(work),
-    }
-    with (work / "log").open("wb") as log:
-        process = subprocess.Popen(
-            list(map(str, command)),
-            cwd=work,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            preexec_fn=None if os.name == "nt" else limits,
-        )
-        try:
-            process.wait(SECONDS)
-        except subprocess.TimeoutExpired:
-            return f"it was stopped after {SECONDS} seconds"
-        finally:
-            if os.name == "nt":
-                process.kill()
-            else:  # whatever it may have left running
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-    if not (work / "results.json").is_file():
-        last = (work / "log").read_text(errors="replace").strip().splitlines()[-1:]
-        return f"it ended without a result ({''.join(last)[:200]})"
-    return None
-
-
-def grade(path) -> Marks:
-    """Grade one notebook, whatever it does."""
-    student, exercise = path.parent.name, path.stem
-    tested, in_words = questions(exercise)
-    marks = Marks(student, exercise, {name: (0, most) for name, most in tested.items()}, {}, {}, [])
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ValueError(f"it is larger than {LARGEST >> 20} MB")
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    except Exception as error:
-        marks.notes.append(f"this is not a notebook: {str(error).strip().splitlines()[0][:200]}")
-        return marks
-    answers = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
-    answers = [cell.source for cell in answers if "otter_answer_cell" in _tags(cell)]
-    marks.words.update(zip(in_words, answers, strict=False))
-    marks.notes.extend(sift(notebook))
-    with tempfile.TemporaryDirectory(prefix="grade-", ignore_cleanup_errors=True) as folder:
-        work = Path(folder)
-        nbformat.write(notebook, work / "submission.ipynb")
-        if trouble := run(work, CLASS / exercise / "grader.zip"):
-            marks.notes.append(trouble)
-            return marks
-        _read(work / "results.json", marks)
-    return marks
-
-
-def _tags(cell):
-    return cell.metadata.get("tags", ())
-
-
-def _read(path, marks):
-    """Take marks out of a file that the submission could have written: trust nothing in it."""
-    try:
-        tests = json.loads(path.read_text())["tests"]
-        for test in tests:
-            name, score = test["name"], test.get("score")
-            if name in marks.scores and isinstance(score, int | float):
-                most = marks.scores[name][1]
-                marks.scores[name] = (min(max(score, 0), most), most)
-                marks.messages[name] = str(test.get("output", ""))
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        marks.notes.append(f"its result cannot be read: {error!r}")
-
-
-def feedback(all_marks) -> str:
-    """Return a page for one student."""
-    lines = [f"# {all_marks[0].student}\n"]
-    for marks in all_marks:
-        lines.append(f"## {marks.exercise}: {marks.total:g} of {marks.most:g} marks\n")
-        lines += [f"- {note}" for note in marks.notes]
-        for name, (score, most) in marks.scores.items():
-            lines.append(f"- {name}: {score:g} of {most:g}")
-            if score < most and (said := _said(marks.messages.get(name, ""))):
-                lines.append("\n" + "\n".join(f"      {line}" for line in said) + "\n")
-        lines.append("\nQuestions in words are read by your teacher, who adds their marks.\n")
-    return "\n".join(lines)
-
-
-def _said(output):
-    """Return the message of a check, out of a report of the doctest that ran it."""
-    lines = [line.strip() for line in output.splitlines()]
-    starts = [at for at, line in enumerate(lines) if "CheckFailed: " in line or "Error: " in line]
-    if not starts:
-        return []
-    first = lines[starts[-1]].partition(": ")[2]
-    return [first, *[line for line in lines[starts[-1] + 1 :] if line]][:30]
-
-
-def words(students) -> str:
-    """Return all answers in words, question by question, for the teacher to read."""
-    lines = []
-    everything = [marks for all_marks in students.values() for marks in all_marks]
-    for exercise in sorted({marks.exercise for marks in everything}):
-        for name, most in questions(exercise)[1].items():
-            lines.append(f"# {exercise}: {name}, {most} marks\n")
-            for marks in everything:
-                if marks.exercise == exercise:
-                    answer = marks.words.get(name, "(no answer)")
-                    lines.append(f"**{marks.student}**\n\n{answer}\n")
-    return "\n".join(lines)
-
-
-def main(folder):
-    """Grade all submissions in a folder, two at a time, and write the table and the pages."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        sys.exit(f"{folder} is not a folder: it must have a folder for each student.")
-    exercises = {path.parent.name for path in CLASS.glob("*/grader.zip")}
-    if not exercises:
-        sys.exit(f"There are no exercises at {CLASS}: make them first (`make class`).")
-    paths = sorted(path for path in folder.glob("*/*.ipynb") if path.stem in exercises)
-    strange = sorted(path for path in folder.glob("*/*") if path not in paths)
-    for path in strange:
-        print(f"not graded, for it is not named after an exercise: {path.relative_to(folder)}")
-    if not paths:
-        sys.exit(f"There is nothing to grade: no {folder}/STUDENT/EXERCISE.ipynb.")
-    if not boxed():
-        print("bubblewrap is not here: submissions can read and write what you can.")
-    shutil.rmtree(GRADES, ignore_errors=True)
-    GRADES.mkdir(parents=True)
-    students = {}
-    with ThreadPoolExecutor(2) as pool:
-        for marks in pool.map(grade, paths):
-            students.setdefault(marks.student, []).append(marks)
-            notes = f"  ({'; '.join(marks.notes)})" if marks.notes else ""
-            print(
-                f"{marks.student:16} {marks.exercise:12} {marks.total:4g} of {marks.most:g}{notes}"
-            )
-    with (GRADES / "marks.csv").open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(["student", "exercise", "question", "marks", "of", "notes"])
-        for all_marks in students.values():
-            for marks in all_marks:
-                who, notes = (marks.student, marks.exercise), "; ".join(marks.notes)
-                for name, score in marks.scores.items():
-                    table.writerow([*who, name, *score, notes])
-                for name, most in questions(marks.exercise)[1].items():
-                    table.writerow([*who, name, "", most, "in words: to be read"])
-    for student, all_marks in students.items():
-        (GRADES / f"{student}.md").write_text(feedback(all_marks), encoding="utf-8")
-    (GRADES / "words.md").write_text(words(students), encoding="utf-8")
-    print(
-        f"\nIn {GRADES}: marks.csv, feedback for each student, and words.md, to be read and marked."
-    )
+        asyncio.run(grade_all(work, marks))
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. What is graded is kept; the same command goes on with the rest.")
+    finally:
+        marks.write_table()
+        marks.write_pages()
+    print(f"\nIn {folder}: marks.csv, feedback for each student, and words.md, to be read.")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("submissions", type=Path, help="a folder, or a .zip, of submissions")
+    parser.add_argument("--grades", type=Path, default=exercises.ROOT / "grades", help="for marks")
+    parser.add_argument("--again", action="store_true", help="grade what did not change, too")
+    if len(sys.argv) == 1:
         sys.exit("Which folder? make grade SUBMISSIONS=folder")
-    main(sys.argv[1])
+    given = parser.parse_args()
+    main(given.submissions, given.grades, given.again)

@@ -1,20 +1,21 @@
-"""Grades one submission, in a process of its own: `runner.py SUBMISSION GRADER RESULTS SECONDS`."""
+"""Starts the kernel of a submission, inside the box: `runner.py CONNECTION_FILE`."""
 
 import sys
 
-import nbconvert.preprocessors
-import otter.run
-from traitlets import Bool, Integer
+from ipykernel.kernelapp import launch_new_instance
 
-
-class Patient(nbconvert.preprocessors.ExecutePreprocessor):
-    """Interrupts a cell that takes too long, and goes on with those after it (Otter would not)."""
-
-    timeout = Integer(int(sys.argv[4]))
-    interrupt_on_timeout = Bool(True)
-
+MEMORY = 3 * 2**30  # bytes that a process may ask for; numpy and Jupyter need about one of them
+FILE = 64 * 2**20  # bytes of a file that it writes
 
 if __name__ == "__main__":
-    submission, grader, results, _ = sys.argv[1:]
-    nbconvert.preprocessors.ExecutePreprocessor = Patient
-    otter.run.main(submission, autograder=grader, output_dir=results, no_logo=True)
+    if sys.platform != "win32":  # which has no such limits
+        import resource
+
+        for what, most in (
+            (resource.RLIMIT_AS, MEMORY),
+            (resource.RLIMIT_FSIZE, FILE),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            resource.setrlimit(what, (most, most))
+    sys.path[0] = ""  # as in Jupyter: a notebook's own folder, not the grader's
+    launch_new_instance(["-f", sys.argv[1], "--HistoryManager.enabled=False"])

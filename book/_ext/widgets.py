@@ -9,14 +9,27 @@ Each page is told the names of the files that it needs.
 import base64
 import hashlib
 import json
+import re
+from html import escape
 from pathlib import Path
 
+import stills
+from docutils import nodes
 from sphinx.util import logging
 
 from nnlib import widgets
 from nnlib.widgets import assets, base
 
 logger = logging.getLogger(__name__)
+
+#: How MyST-NB marks the place of a widget, and what stands there until its script has come.
+VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">([^<]*)</script>')
+PLACE = """\
+<div class="nn-widget" data-model="{model}"><div class="nn-still">{still}</div>
+<p class="nn-note">This is a still picture. The figure itself can be changed. It needs JavaScript: \
+if that is on, reload the page.</p></div>
+"""
+HOME = "{stills}"  # where their pictures are, as seen from a page
 
 #: The widgets of the library by the names that notebooks store.
 KINDS = {
@@ -59,11 +72,16 @@ def keep_traits(app, doctree):
     attributes["body"] = json.dumps({"state": kept}).replace("<", r"\u003c")
 
 
+def states_of(env, page):
+    """Return the traits of the widgets on a page, by their names."""
+    attributes = attributes_of(env, page)
+    states = json.loads(attributes["body"])["state"] if attributes else {}
+    return {name: one["state"] for name, one in states.items()}
+
+
 def wanted(env, page):
     """Return the kinds of widgets on a page, and the assets that they may ask for."""
-    attributes = attributes_of(env, page)
-    states = json.loads(attributes["body"])["state"].values() if attributes else ()
-    kinds = {one["state"]["_anywidget_id"] for one in states}
+    kinds = {one["_anywidget_id"] for one in states_of(env, page).values()}
     defaults = [KINDS[kind].class_traits()["_assets"].default() for kind in kinds]
     return kinds, set().union(*defaults)
 
@@ -76,7 +94,7 @@ def script(name):
     before, _, module = KINDS[name]._esm.partition("export default ")
     before = before.replace("\nexport ", "\n")
     return (
-        f"nnlibHere({json.dumps(name)}, (() => {{\n"
+        f"nnlibRegister({json.dumps(name)}, (() => {{\n"
         f'"use strict";\n{before}return {module.rstrip().rstrip(";")};\n}})());\n'
     )
 
@@ -89,30 +107,63 @@ def write(folder, name, content, suffix=""):
 
 
 def write_asset(folder, name):
-    """Write an asset, and beside it a script that hands it over, for pages opened from a file."""
+    """Write an asset, and beside it a script that hands it over, for pages opened from a file.
+
+    Its length is told besides: a network that asks for a sign-in answers with a page of its own.
+    """
     content = assets.load(name)
     file = write(folder, name, content)
-    text = f"nnlibHere({json.dumps(name)},{json.dumps(base64.b64encode(content).decode())})\n"
+    text = f"nnlibRegister({json.dumps(name)},{json.dumps(base64.b64encode(content).decode())})\n"
     (folder / f"{file}.js").write_text(text, encoding="ascii")
-    return file
+    return [file, len(content)]
 
 
 def write_all(app, env):
     """Write the style of the widgets, and the scripts and the assets of those on all pages."""
+    app.stills = {}
     if app.builder.format != "html":
         return
-    static = Path(app.outdir, "_static")
+    static = Path(app.outdir, "_static").resolve()
     for folder in ("assets", "widgets"):
         (static / folder).mkdir(parents=True, exist_ok=True)
     (static / "widgets.css").write_text(base.Widget._css, encoding="utf-8")
     found = [wanted(env, page) for page in env.found_docs]
     app.widget_files = {
-        name: write(static / "widgets", name, script(name).encode(), ".js")
+        name: [write(static / "widgets", name, script(name).encode(), ".js")]
         for name in sorted(set().union(*(kinds for kinds, _ in found)))
     } | {
         name: write_asset(static / "assets", name)
         for name in sorted(set().union(*(names for _, names in found)))
     }
+    draw_stills(app, env, static)
+
+
+def draw_stills(app, env, static):
+    """Draw a still picture of each widget, as its page will first show it."""
+    tasks = {}
+    for page in env.found_docs:
+        for name, state in states_of(env, page).items():
+            kind = state["_anywidget_id"]
+            files = {one: app.widget_files[one][0] for one in wanted(env, page)[1]}
+            tasks[page, name] = {
+                "script": f"{static}/widgets/{app.widget_files[kind][0]}",
+                "state": state | KINDS[kind].STILL,
+                "assets": {one: f"{static}/assets/{file}" for one, file in files.items()},
+            }
+    drawn = stills.draw([*tasks.values()], static / "stills", HOME)
+    app.stills = dict(zip(tasks, drawn, strict=True))
+
+
+def place_stills(app, doctree, page):
+    """Put a still picture, and a sentence, where a widget comes to stand."""
+    for node in list(doctree.findall(nodes.raw)):
+        found = VIEW.fullmatch(node.astext())
+        still = app.stills.get((page, json.loads(found[1]).get("model_id"))) if found else None
+        if still is not None:
+            still = still.replace(HOME, "../" * page.count("/") + "_static/stills/")
+            model = json.loads(found[1])["model_id"]
+            html = PLACE.format(model=escape(model), still=still)
+            node.replace_self(nodes.raw("", html, format="html"))
 
 
 def tell(app, pagename, templatename, context, doctree):
@@ -138,6 +189,7 @@ def setup(app):
     app.connect("builder-inited", without_thebe)
     app.connect("doctree-read", keep_traits)
     app.connect("env-updated", write_all)
+    app.connect("doctree-resolved", place_stills, priority=900)  # after refuse_html_outputs.py
     app.connect("html-page-context", tell)
     app.add_css_file("widgets.css", priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,6 +6,8 @@ when the reader starts it, unless a folder with a Pyodide distribution is given 
 """
 
 import argparse
+import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,9 @@ CLASS = ROOT / "_build" / "class"  # the exercises, made by `_class/build.py`,
 NNLIB = ROOT / "_build" / "wheels"  # … as is the wheel of nnlib
 WHEELS = Path(sys.prefix) / "wheels"  # those of requirements.txt, beside this file
 
+#: What the pages get besides: see there.
+OURS = '<link rel="stylesheet" href="../lite.css" /><script defer src="../lite.js"></script></head>'
+
 
 def run(*command):
     """Run a module of this Python in the working copy; show what it says only if it fails."""
@@ -26,6 +31,14 @@ def run(*command):
     done = subprocess.run(command, cwd=WORK, capture_output=True, text=True, errors="replace")
     if done.returncode:
         sys.exit(f"{done.stdout[-2000:]}{done.stderr}\nThis failed: {' '.join(command)}")
+
+
+def mark(path):
+    """Write into a notebook which edition it is: a copy that a reader saves keeps the mark."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    sources = json.dumps([cell["source"] for cell in notebook["cells"]])
+    notebook["metadata"]["nnlib"] = {"edition": hashlib.sha256(sources.encode()).hexdigest()[:10]}
+    path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
 
 
 def build(pyodide=None):
@@ -51,6 +64,13 @@ def build(pyodide=None):
     options += [f"--piplite-wheels={folder}" for folder in (WHEELS, NNLIB)]
     options += [f"--output-dir={SITE / 'lite'}"]
     run("jupyter", "lite", "build", *options)
+    for path in SITE.glob("lite/files/**/*.ipynb"):
+        mark(path)
+    for name in ("lite.css", "lite.js"):
+        shutil.copy(HERE / name, SITE / "lite")
+    for page in (SITE / "lite" / app / "index.html" for app in ("lab", "notebooks")):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace("</head>", OURS, 1), encoding="utf-8")
 
 
 if __name__ == "__main__":

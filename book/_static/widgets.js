@@ -6,36 +6,44 @@
   const own = document.currentScript;
   if (!(own instanceof HTMLScriptElement)) throw new Error("Something poses as this script.");
   const parse = (script) => JSON.parse(script.textContent);
-  const inHead = (type) => // outputs are in the body: they cannot pose as these
+  const inHead = (type) =>
+    // outputs are in the body: they cannot pose as these
     [...document.querySelectorAll(`head > script[type="application/vnd.${type}+json"]`)].map(parse);
   const states = Object.assign({}, ...inHead("jupyter.widget-state").map((data) => data.state));
   const files = Object.assign({}, ...inHead("nnlib.files"));
   const FILE = /^\w[\w.-]*$/;
+  const PATIENCE = 25_000; // milliseconds
 
   function address(folder, name) {
-    if (!FILE.test(files[name])) throw new Error(`This page has no file for ${name}.`);
-    return new URL(`${folder}/${files[name]}`, own.src);
+    const [file] = files[name] ?? [];
+    if (!FILE.test(file)) throw new Error(`This page has no file for ${name}.`);
+    return new URL(`${folder}/${file}`, own.src);
   }
 
-  // Run a script, which calls nnlibHere with its name and what it brings.
+  // Run a script, which calls nnlibRegister with its name and what it brings.
   const waiting = new Map();
-  window.nnlibHere = (name, brought) => waiting.get(name)?.(brought);
-  const run = (name, url) => new Promise((resolve, reject) => {
-    waiting.set(name, resolve);
-    const script = document.createElement("script");
-    script.src = url;
-    script.onload = script.onerror = reject; // loaded, it has resolved this before
-    document.head.append(script);
-  });
+  window.nnlibRegister = (name, brought) => waiting.get(name)?.(brought);
+  const run = (name, url) =>
+    new Promise((resolve, reject) => {
+      waiting.set(name, resolve);
+      const script = document.createElement("script");
+      script.src = url;
+      script.onerror = () => reject(new Error("there was no answer"));
+      script.onload = () => reject(new Error("something else came")); // it has resolved this before
+      document.head.append(script);
+    });
 
   // Load a file once; if that fails, the next who asks tries again.
   const loaded = new Map();
   function once(name, load) {
     if (!loaded.has(name)) {
-      loaded.set(name, load().catch(() => {
-        loaded.delete(name);
-        throw new Error(`${files[name]} could not be loaded. Reload the page to try again.`);
-      }));
+      loaded.set(
+        name,
+        load().catch((error) => {
+          loaded.delete(name);
+          throw new Error(`${files[name][0]} could not be loaded (${error.message}).`);
+        }),
+      );
     }
     return loaded.get(name);
   }
@@ -48,9 +56,11 @@
       if (url.protocol === "file:") {
         return Uint8Array.from(atob(await run(name, `${url}.js`)), (one) => one.charCodeAt(0));
       }
-      const answer = await fetch(url);
-      if (!answer.ok) throw answer;
-      return new Uint8Array(await answer.arrayBuffer());
+      const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) });
+      if (!answer.ok) throw new Error(`the server says ${answer.status}`);
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      if (bytes.length !== files[name][1]) throw new Error("something else came");
+      return bytes;
     });
   }
 
@@ -88,33 +98,47 @@
   }
 
   const models = new Map();
-  async function render(id, el) {
-    const { state } = states[id];
-    if (!models.has(id)) models.set(id, new Model(state));
+  async function render(place) {
+    const { state } = states[place.dataset.model];
     const kind = state._anywidget_id;
-    const url = address("widgets", kind);
-    const widget = await once(kind, () => run(kind, url));
-    await widget.render({ model: models.get(id), el });
+    const widget = await once(kind, () => run(kind, address("widgets", kind)));
+    if (!models.has(state)) models.set(state, new Model(state));
+    await widget.render({ model: models.get(state), el: place });
   }
 
-  // A widget starts when it is nearly in view.
-  const seen = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      if (!isIntersecting) continue;
-      seen.unobserve(target);
-      render(target.dataset.model, target).catch((error) => {
-        target.textContent = `This part of the page does not work: ${error.message}`;
-      });
-    }
-  }, { rootMargin: "300px" });
+  // Start a widget, above the sentence that stands there for pages without scripts.
+  function start(place) {
+    const note = place.querySelector(".nn-note");
+    note.setAttribute("role", "status");
+    note.textContent = "Loading …";
+    render(place).catch((error) => {
+      const again = document.createElement("button");
+      again.type = "button";
+      again.className = "nn-button";
+      again.textContent = "Try again";
+      again.addEventListener("click", () => start(place));
+      note.setAttribute("role", "alert");
+      note.replaceChildren(`This figure does not move: ${error.message} `, again);
+    });
+  }
 
-  const view = 'script[type="application/vnd.jupyter.widget-view+json"]';
-  for (const script of document.querySelectorAll(view)) {
-    const place = document.createElement("div");
-    place.dataset.model = parse(script).model_id;
-    const [wide, narrow] = states[place.dataset.model].state._room;
+  // It starts when it is nearly in view.
+  const seen = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        seen.unobserve(target);
+        start(target);
+      }
+    },
+    { rootMargin: "300px" },
+  );
+
+  for (const place of document.querySelectorAll("[data-model]")) {
+    if (!states[place.dataset.model]) continue;
+    const [wide, narrow] = states[place.dataset.model].state._min_heights;
     place.style.minHeight = `${innerWidth < 700 ? narrow : wide}px`;
-    script.replaceWith(place);
+    place.querySelector(".nn-note").textContent = "";
     seen.observe(place);
   }
 })();

@@ -1,29 +1,59 @@
-"""Is it right? Checks of gradients and of whole classes, nnlib's or your own. Floor 6.
+"""Is it right? Checks of gradients and of whole classes, nnlib's or your own.
 
 `gradient_check` compares a gradient with measured slopes. The others take a class that keeps
-nnlib's contract, such as `checks.linear(Linear)`, and either return quietly or raise CheckFailed.
+nnlib's contract, such as `checks.linear(Linear)`, or a function that an exercise asks for, such as
+`checks.confusion(confusion)`, and either return quietly or raise CheckFailed.
 """
 
+from nnlib.checks.activations import sigmoid, softmax, tanh
+from nnlib.checks.exercises import (
+    add_noise,
+    best_constant,
+    confusion,
+    count_parameters,
+    error_per_image,
+    fill_in,
+    geometric,
+    gradients,
+    keep_known,
+    mean_filter,
+    square_mask,
+    steepest,
+    weighted_sum,
+)
 from nnlib.checks.functions import limit, same_result
-from nnlib.checks.gradient import gradient_check
+from nnlib.checks.layers import linear
 from nnlib.checks.losses import binary_cross_entropy, cross_entropy, mse_loss
-from nnlib.checks.modules import linear, sigmoid, softmax, tanh
-from nnlib.checks.networks import autoencoder, optim, sequential
-from nnlib.checks.report import CheckFailed
+from nnlib.checks.networks import autoencoder, sequential
+from nnlib.checks.training import optim
+from nnlib.gradient_check import CheckFailed, gradient_check
 
 __all__ = [
     "CheckFailed",
+    "add_noise",
     "autoencoder",
+    "best_constant",
     "binary_cross_entropy",
+    "confusion",
+    "count_parameters",
     "cross_entropy",
+    "error_per_image",
+    "fill_in",
+    "geometric",
     "gradient_check",
+    "gradients",
+    "keep_known",
     "limit",
     "linear",
+    "mean_filter",
     "mse_loss",
     "optim",
     "same_result",
     "sequential",
     "sigmoid",
     "softmax",
+    "square_mask",
+    "steepest",
     "tanh",
+    "weighted_sum",
 ]

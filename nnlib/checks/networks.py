@@ -1,625 +1,331 @@
-"""Is this network right, and does it learn as it should? Floor 6."""
+"""Is this network right? Modules in a row, and the two halves of an autoencoder."""
 
-from itertools import pairwise
+import copy
+from itertools import pairwise, permutations, product
 
 import numpy as np
 
-from nnlib import autoencoder as ours
-from nnlib.activations import TanH
-from nnlib.checks.modules import seeds
-from nnlib.checks.report import Case, Unchanged, global_generator_unused
+from nnlib import autoencoder as autoencoders
+from nnlib import sequential as networks
+from nnlib.activations import Sigmoid, TanH
+from nnlib.checks.activations import FUNCTIONS
+from nnlib.checks.diagnosis import Trial, joined
+from nnlib.checks.laws import USED_UP, dict_of, nothing_in_the_class, twin_dicts
+from nnlib.checks.modules import Reference, check_module, draw
+from nnlib.checks.report import (
+    Case,
+    Unchanged,
+    check,
+    check_seeds,
+    global_generator_unused,
+    judge,
+)
 from nnlib.linear import Linear
-from nnlib.losses import MSELoss
-from nnlib.module import Loss, Module
-from nnlib.sequential import Sequential as OurSequential
-
-RNG = np.random.default_rng(8)
-X = RNG.uniform(-1, 1, (6, 3)).round(2)
-Y = RNG.uniform(-1, 1, (6, 2)).round(2)
-PIXELS = RNG.uniform(0, 1, (5, 12)).round(2)
-GRAD = RNG.uniform(-1, 1, (6, 2)).round(2)
-
-
-def _layers():
-    """Four layers that the library vouches for, with biases that are not zero."""
-    layers = [Linear(3, 5, rng=1, dtype=np.float64), TanH()]
-    layers += [Linear(5, 2, rng=2, dtype=np.float64), TanH()]
-    for layer in layers:
-        if layer.params:
-            layer.params["bias"] += 0.1
-    return layers
-
+from nnlib.module import Module
 
 # --- Modules in a row ----------------------------------------------------------------------------
 
 
-def sequential(Sequential) -> None:
-    """Check a class `Sequential(layers)`.
-
-    Raises:
-        CheckFailed: what is wrong, with an example and the likely cause.
-    """
-    case = Case("Sequential([Linear(3, 5), TanH(), Linear(5, 2), TanH()])")
-    layers = _layers()
-    given = list(layers)
-    network = case.run(Sequential, given)
-    if given != layers:
-        case.fail("the list of layers was changed: it belongs to the caller, so copy it.")
-    _listed(case, network, {"0": layers[0], "2": layers[2]})
-    _runs(network, layers)
-    _clears(network, layers)
-    _networks_are_apart(Sequential)
-    _nested(Sequential)
+def _layers(widths):
+    """Return four layers that the library vouches for, with biases that are not zero."""
+    layers = []
+    for seed, (pair, activation) in enumerate(
+        zip(pairwise(widths), (TanH(), Sigmoid()), strict=True)
+    ):
+        layers += [Linear(*pair, rng=seed, dtype=np.float64), activation]
+        layers[-2].params["bias"] += np.linspace(-0.4, 0.7, pair[1]).round(2)
+    return layers
 
 
-def _listed(case, network, named):
-    for kind in ("params", "grads"):
-        found = getattr(network, kind, None)
-        if not isinstance(found, dict):
-            case.fail(
-                f"{kind} must be a dict: derive the class from Module, and call super().__init__()."
-            )
-        for prefix, layer in named.items():
-            for key, array in getattr(layer, kind).items():
-                name = f"{prefix}.{key}"
-                if name not in found:
-                    case.fail(
-                        f"{kind} has no {name!r} (position, dot, name; positions count from 0): "
-                        f"it has {list(found)}, and must list all of every layer."
-                    )
-                if found[name] is not array:
-                    case.fail(
-                        f"{kind}[{name!r}] is a copy, or another layer's: it must be the layer's "
-                        "own array, so that a change in one is a change in the other."
-                    )
-        if len(found) != sum(len(layer.params) for layer in named.values()):
-            case.fail(f"{kind} lists what no layer has: {list(found)}.")
+class _Chain(Reference):
+    """Networks of four layers; mistakes are other orders of them."""
 
-
-def _runs(network, layers):
-    """Forward and backward, against the layers by hand."""
-    reference = _layers()
-    outputs = [X]
-    for layer in reference:
-        outputs.append(layer.forward(outputs[-1]))
-    hint = "Each layer must be given what the one before it returned, in order."
-    case = Case("Sequential.forward", hint, x=X)
-    x = X.copy()
-    with Unchanged(case, x=x):
-        y = case.run(network.forward, x)
-    fresh = _layers()
-    case.equal(
-        y,
-        outputs[-1],
-        [
-            ("the last layer is left out: every layer must run.", outputs[-2]),
-            (
-                "only the first layer ran: each must be given the output of the one before.",
-                outputs[1],
-            ),
-            ("all but two layers are left out: every layer must run.", outputs[2]),
-            ("the input comes out as it is: return what the last layer gave.", X),
-            ("the first layer is left out: every layer must run.", lambda: _run(fresh[1:], X)),
-        ],
+    name = "Sequential"
+    #: Rows and widths: all alike, where the wrong order fits, too; and not.
+    squares = (6, 4, 4, 4), (6, 5, 5, 5)
+    shapes = *squares, (6, 3, 5, 2)
+    inputs = "one row", "integers", "float32"
+    hints = (
+        "Each layer must be given what the one before it returned, in order.",
+        "From the last layer to the first, each must be given what the next one returned.",
     )
-    gradients = [GRAD]
-    for layer in reversed(reference):
-        gradients.append(layer.backward(gradients[-1]))
-    hint = "From the last layer to the first, each must be given what the next one returned."
-    case = Case("Sequential.backward", hint, x=X, grad_output=GRAD)
-    grad = GRAD.copy()
-    with Unchanged(case, grad_output=grad):
-        got = case.run(network.backward, grad)
-    case.equal(
-        got,
-        gradients[-1],
-        [
-            ("the first layer is left out: every layer must go back.", gradients[-2]),
-            (
-                "only the last layer went back: each must be given what the next one returned.",
-                gradients[1],
-            ),
-            ("the gradient comes out as it went in: return what the first layer gave.", GRAD),
-        ],
-    )
-    for position in (2, 0):
-        for key, expected in reference[position].grads.items():
-            part = Case(f"Sequential.backward: grads['{position}.{key}']", x=X, grad_output=GRAD)
-            part.equal(layers[position].grads[key], expected)
-    hint = "Is the order of the layers, or their list, changed by backward?"
-    case = Case("Sequential.forward, called again after backward,", hint, x=X)
-    case.equal(
-        case.run(network.forward, X.copy()),
-        outputs[-1],
-        [
-            (
-                "the order of the layers was changed for good: reversed(…) leaves the list alone.",
-                lambda: _run(list(reversed(_layers())), X),
-            )
-        ],
-    )
-    again = Case("Sequential.backward, called twice,", x=X, grad_output=GRAD)
-    again.equal(again.run(network.backward, GRAD.copy()), gradients[-1])
+
+    def make(self, *widths):
+        self.widths = widths
+        return self.cls(_layers(widths))
+
+    def right(self, module):
+        return networks.Sequential(_layers(self.widths))
+
+    def wrong_outputs(self, x, right):
+        for order, cause in _other_orders("the one before it"):
+            yield cause, lambda order=order: _forward(right, order, x)
+
+    def wrong_input(self, x, g, right):
+        for order, cause in _other_orders("the next one", backward=True):
+            yield cause, lambda order=order: _backward(right, order, x, g)
 
 
-def _run(layers, x):
-    try:
-        for layer in layers:
-            x = layer.forward(x)
-    except ValueError:  # the widths do not fit
-        return np.nan
+def _forward(network, order, x):
+    for at in order:
+        x = network.layers[at].forward(x)
     return x
 
 
-def _clears(network, layers):
-    case = Case("Sequential.zero_grad")
-    arrays = {f"{at}.{key}": layers[at].grads[key] for at in (0, 2) for key in layers[at].grads}
-    for array in arrays.values():
-        array += 1
-    case.run(network.zero_grad)
-    for name, array in arrays.items():
-        at, _, key = name.partition(".")
-        if layers[int(at)].grads[key] is not array or network.grads.get(name) is not array:
-            case.fail(f"grads[{name!r}] is a new array: zero_grad must clear it in place.")
-        if array.any():
-            case.fail(f"zero_grad leaves grads[{name!r}] as it was: it must reach every layer.")
+def _backward(network, order, x, g):
+    network.forward(x)
+    for at in reversed(order):
+        g = network.layers[at].backward(g)
+    return g
 
 
-def _networks_are_apart(Sequential):
-    one, other = [Linear(3, 4, rng=1)], [Linear(4, 2, rng=2)]
-    case = Case("Sequential: two networks at a time", x=X)
-    network = case.run(Sequential, one)
-    case.run(Sequential, other)
-    expected = one[0].forward(X)
-    try:
-        y = network.forward(X)
-    except ValueError as error:
-        case.fail(f"one list of layers is shared by two networks: make it in __init__. ({error})")
-    case.equal(y, expected)
-    if len(network.params) != 2:
-        case.fail("the dict of parameters is shared by two networks: make it in __init__.")
+def _other_orders(neighbor, backward=False):
+    """Yield wrong orders of four layers, some of them left out, and what is said of each."""
+    hand = f"given what {neighbor} returned."
+    for order in (order for count in range(4, -1, -1) for order in permutations(range(4), count)):
+        left = " and layer ".join(str(at) for at in range(4) if at not in order)
+        if list(order) != sorted(order):
+            text = (
+                f"the layers ran in the order {order[::-1] if backward else order}: forward goes "
+            )
+            text += "from the first to the last, backward from the last to the first (reversed)."
+            yield order, ("", text)
+        elif 1 < len(order) < 4:
+            left = f"layer {left} is left out (counted from 0)"
+            yield order, f"{left}: every layer must run, {hand}"
+        elif len(order) == 1:
+            only = f"only layer {order[0]} ran, or what the others gave is not handed on"
+            yield order, f"{only}: each must be {hand}"
+        elif not order:
+            yield order, "what goes in comes out as it is: return what the last one gave."
+    yield [*range(4), *range(4)], "all layers run twice; once is right."
 
 
-def _nested(Sequential):
-    inner = Linear(3, 4, rng=1, dtype=np.float64)
-    case = Case("Sequential([Sequential([Linear(3, 4)]), TanH()])", x=X)
+@check
+def sequential(Sequential) -> None:
+    """Check a class `Sequential(layers)`. Raises CheckFailed: what is wrong, and why."""
+    layers = _layers((3, 5, 2))
+    given, case = list(layers), Case("Sequential([Linear(3, 5), TanH(), Linear(5, 2), Sigmoid()])")
+    network = case.run(Sequential, given)
+    said = "the list of layers was changed: it belongs to the caller, so copy it."
+    case.require(given == layers, said)
+    nothing_in_the_class(case, network)
+    for kind in ("params", "grads"):
+        _listed(case, network, kind, {"0": layers[0], "2": layers[2]})
+    x = draw(8, 6, 4, size=1)
+    _networks_are_apart(Sequential, x)
+    check_module(_Chain(Sequential))
+    inner = Linear(4, 3, rng=1, dtype=np.float64)
+    case = Case("Sequential([Sequential([Linear(4, 3)]), TanH()])", x=x)
     network = case.run(Sequential, [case.run(Sequential, [inner]), TanH()])
-    if list(network.params) != ["0.0.weight", "0.0.bias"]:
-        case.fail(
-            "a network can be a layer, too: params must be '0.0.weight' and '0.0.bias', but are "
-            f"{list(network.params)}."
-        )
-    case.equal(case.run(network.forward, X.copy()), np.tanh(inner.forward(X)))
+    said = "a network can be a layer, too: params must be '0.0.weight' and '0.0.bias', but are "
+    names = list(network.params)
+    case.require(names == ["0.0.weight", "0.0.bias"], f"{said}{names}.")
+    case.equal(case.run(network.forward, x.copy()), np.tanh(inner.forward(x)))
 
 
-# --- Gradient descent ----------------------------------------------------------------------------
+def _listed(case, network, kind, named):
+    """Params, or grads, hold the arrays of all layers, by position and name."""
+    found = dict_of(case, network, kind)
+    own = {f"{at}.{key}": array for at, layer in named.items()
+           for key, array in getattr(layer, kind).items()}  # fmt: skip
+    for name, array in own.items():
+        said = f"{kind} has no {name!r} (position, dot, name; positions count from 0): it has "
+        case.require(name in found, f"{said}{list(found)}, and must list all of every layer.")
+        said = f"{kind}[{name!r}] is a copy, or another layer's: it must be the layer's own array, "
+        same = f"{said}so that a change in one is a change in the other."
+        case.require(found[name] is array, same)
+    case.require(len(found) == len(own), f"{kind} lists what no layer has: {list(found)}.")
 
 
-def optim(Optim) -> None:
-    """Check a class `Optim(network, loss, learning_rate)` with `step` and `SGD`.
-
-    Raises:
-        CheckFailed: what is wrong, with an example and the likely cause.
-    """
-    _step(Optim)
-    _epochs(Optim)
-
-
-def _step(Optim):
-    network, loss = OurSequential(_layers()), MSELoss()
-    case = Case("Optim(network, MSELoss(), 0.5).step", X=X, Y=Y)
-    teacher = case.run(Optim, network, loss, 0.5)
-    arrays = dict(network.params)
-    twin = OurSequential(_layers())
-    for grad in network.grads.values():
-        grad += 1  # what somebody left there
-    for number, which in enumerate(["the first step", "a second step", "a third step"]):
-        before = {name: value.copy() for name, value in twin.params.items()}
-        piled = {name: value.copy() for name, value in twin.grads.items()}
-        expected = _reference_step(twin, 0.5)
-        after = MSELoss().forward(twin.forward(X), Y)
-        x, y = X.copy(), Y.copy()
-        with Unchanged(case, X=x, Y=y):
-            value = case.run(teacher.step, x, y)
-        if value is None:
-            case.fail("nothing was returned: step must end with `return …`, the loss.")
-        for name, target in twin.params.items():
-            grad, old = twin.grads[name], before[name]
-            part = Case(
-                f"Optim.step: params[{name!r}] after {which} at learning rate 0.5", X=X, Y=Y
-            )
-            if network.params[name] is not arrays[name]:
-                part.fail(
-                    "it is a new array: the layer still has the old one. Change it in place, "
-                    "with -=."
-                )
-            if np.array_equal(arrays[name], old):
-                _nothing_learnt(part, network, name)
-            part.equal(
-                arrays[name],
-                target,
-                [
-                    (
-                        "it climbs: the sign is wrong, a step goes against the gradient.",
-                        old + 0.5 * grad,
-                    ),
-                    ("the learning rate is not used.", old - grad),
-                    ("the learning rate is used twice.", old - 0.25 * grad),
-                    ("the step is divided by the learning rate.", old - grad / 0.5),
-                    (
-                        "gradients pile up from step to step: call zero_grad first.",
-                        old - 0.5 * (grad + piled[name]),
-                    ),
-                    (
-                        "gradients that were there before are in it: call zero_grad at the "
-                        "beginning of a step.",
-                        old - 0.5 * (grad + 1),
-                    ),
-                    (
-                        "gradients pile up from step to step: call zero_grad first.",
-                        _piled(number, name),
-                    ),
-                    (
-                        "the step is divided by the rows once more: the loss has done so.",
-                        old - 0.5 * grad / len(X),
-                    ),
-                    ("only the sign of the gradient is used.", old - 0.5 * np.sign(grad)),
-                    ("two steps were taken at once.", _steps(number + 2)[name]),
-                    *(
-                        (
-                            f"the learning rate changes by itself, by a factor of {factor:g}: it "
-                            "must stay as it was given.",
-                            old - 0.5 * factor**number * grad,
-                        )
-                        for factor in (0.9, 0.95, 0.99, 0.999, 0.5)
-                    ),
-                ],
-            )
-        case.equal(
-            value,
-            expected,
-            [("this is the loss after the step; it must be the one before.", after)],
-        )
-
-
-def _reference_step(network, rate, accumulate=False):
-    if not accumulate:
-        network.zero_grad()
-    loss = MSELoss()
-    value = loss.forward(network.forward(X), Y)
-    network.backward(loss.backward())
-    for name, param in network.params.items():
-        param -= rate * network.grads[name]
-    return value
-
-
-def _steps(number):
-    network = OurSequential(_layers())
-    for _ in range(number):
-        _reference_step(network, 0.5)
-    return network.params
-
-
-def _piled(number, name):
-    """Return what a parameter is after some steps that never clear the gradients."""
-    network = OurSequential(_layers())
-    for _ in range(number + 1):
-        _reference_step(network, 0.5, accumulate=True)
-    return network.params[name]
-
-
-def _nothing_learnt(case, network, name):
-    if not any(grad.any() for grad in network.grads.values()):
-        case.fail("it did not change: the gradients are zero, as if cleared before they were used.")
-    case.fail(
-        f"it did not change, though its gradient is there. Every parameter must be changed, {name} "
-        "too, and in place (param -= …): `param = param - …` makes a new array that nobody sees."
-    )
-
-
-class _Rows(Module):
-    """A network that learns nothing, and notes the rows that it is shown."""
-
-    def __init__(self):
-        super().__init__()
-        self.params, self.grads = {"weight": np.zeros(1)}, {"weight": np.zeros(1)}
-        self.batches = []
-
-    def forward(self, x):
-        self.batches.append(np.array(x[:, 0]))
-        return x
-
-    def backward(self, grad_output):
-        return grad_output
-
-
-class _Targets(Loss):
-    """A loss that notes the targets; its value is the mean of the rows' numbers."""
-
-    def __init__(self):
-        self.batches = []
-
-    def forward(self, prediction, target):
-        self.batches.append(np.array(target[:, 0]))
-        self.shape = prediction.shape
-        return float(prediction[:, 0].mean())
-
-    def backward(self):
-        return np.zeros(self.shape)
-
-
-def _epochs(Optim, rows=10, batch_size=4, num_epochs=3):
-    X = np.arange(1.0, rows + 1)[:, None]
-    Y = 100 + X
-    case = Case(
-        f"Optim.SGD(X, Y, batch_size={batch_size}, num_epochs={num_epochs}, rng=1)", X=X, Y=Y
-    )
-
-    def run(rng):
-        network, loss = _Rows(), _Targets()
-        x, y = X.copy(), Y.copy()
-        with Unchanged(case, X=x, Y=y):
-            teacher = case.run(Optim, network, loss, 0.1)
-            history = case.run(teacher.SGD, x, y, batch_size, num_epochs, rng=rng)
-        return history, network.batches, loss.batches
-
-    history, seen, targets = global_generator_unused(case, lambda: run(1))
-    _batches(case, seen, targets, rows, batch_size, num_epochs)
-    _history(case, history, seen, num_epochs)
-    same, other = run(1)[1], run(2)[1]
-    if not _equal(seen, same):
-        case.fail("the same seed (rng=1) gives another order: use the rng that you are given.")
-    if _equal(seen, other):
-        case.fail("another seed (rng=2) gives the same order: use the rng that you are given.")
-    if _equal(run(None)[1], run(None)[1]):
-        case.fail("without a seed (rng=None) the order must differ from training to training.")
-
-
-def _equal(one, other):
-    return len(one) == len(other) and all(map(np.array_equal, one, other))
-
-
-def _batches(case, seen, targets, rows, batch_size, num_epochs):
-    sizes = [len(batch) for batch in seen]
-    per_epoch = -(-rows // batch_size)
-    right = [batch_size] * (rows // batch_size) + [rows % batch_size]
-    if sizes != right * num_epochs:
-        case.fail(_sizes(sizes, right, num_epochs, batch_size))
-    for batch, target in zip(seen, targets, strict=False):
-        if not np.array_equal(batch + 100, target):
-            case.fail(
-                "inputs and targets do not belong together: X and Y must be taken in the same "
-                "order.",
-                target,
-                batch + 100,
-            )
-    orders = [np.concatenate(seen[at : at + per_epoch]) for at in range(0, len(seen), per_epoch)]
-    for order in orders:
-        if sorted(order) != list(range(1, rows + 1)):
-            case.fail(
-                "an epoch must show every row once: draw the order without replacement.", order
-            )
-    if any(np.array_equal(order, np.arange(1, rows + 1)) for order in orders):
-        case.fail("the rows come in the order of the data: shuffle them, anew for every epoch.")
-    if all(np.array_equal(order, orders[0]) for order in orders):
-        case.fail("every epoch has the same order: draw a new one for each epoch.", orders[0])
-    first = {tuple(sorted(order[:batch_size])) for order in orders}
-    if len(first) == 1:
-        case.fail("every epoch has the same batches: draw a new order of all rows for each epoch.")
-
-
-def _sizes(sizes, right, num_epochs, batch_size):
-    said = f"an epoch must have batches of {right} rows, so {right * num_epochs} in all"
-    said += f"; they were {sizes}."
-    epochs = len(sizes) / len(right)
-    if sizes == [batch_size] * (len(right) - 1) * num_epochs:
-        return f"{said} The last batch is shorter, but every row counts: do not drop it."
-    if set(sizes) == {1}:
-        return f"{said} Each step takes a whole batch, not one row."
-    if sizes == right * int(epochs):
-        return f"{said} That is {int(epochs)} epochs: there must be {num_epochs}."
-    if sizes == right[:1] * num_epochs:
-        return f"{said} An epoch goes through all rows, not through one batch."
-    if len(sizes) > len(right) * num_epochs:
-        return f"{said} Do batches overlap, or is the network run once more than it learns?"
-    return f"{said} Every row must be in one batch of the epoch."
-
-
-def _history(case, history, seen, num_epochs):
-    if history is None:
-        case.fail("nothing was returned: SGD must end with `return …`, the losses of the epochs.")
+def _networks_are_apart(Sequential, x):
+    one, other = [Linear(4, 3, rng=1)], [Linear(3, 2, rng=2)]
+    case = Case("Sequential: two networks at a time", x=x)
+    network = case.run(Sequential, one)
     try:
-        losses = np.asarray(history, dtype=np.float64)
-    except (TypeError, ValueError):
-        case.fail("SGD must return a list of numbers, the loss of every epoch.", history)
-    if losses.shape == (len(seen),) != (num_epochs,):
-        case.fail("the list has a loss for each batch; it must have one for each epoch.", history)
-    if losses.shape != (num_epochs,):
-        case.fail(f"the list must have {num_epochs} losses, one for each epoch.", history)
-    per_epoch = len(seen) // num_epochs
-    epochs = [seen[at : at + per_epoch] for at in range(0, len(seen), per_epoch)]
-    means = [[batch.mean() for batch in batches] for batches in epochs]
-    sums = np.array([sum(batch.sum() for batch in batches) for batches in epochs])
-    count = sum(len(batch) for batch in epochs[0])
-    case.equal(
-        losses,
-        sums / count,
-        [
-            (
-                "this is the mean of the batches' means; the last batch is shorter, so weigh each "
-                "by its number of rows.",
-                [np.mean(one) for one in means],
-            ),
-            (
-                "this is the sum of the batches' losses; divide it to get a mean.",
-                np.sum(means, axis=1),
-            ),
-            ("this is the sum over the rows; divide it by their number to get a mean.", sums),
-            (
-                "this is the loss of the last batch; it must be the mean of the epoch.",
-                [one[-1] for one in means],
-            ),
-            (
-                "losses of earlier epochs are added: begin each epoch at zero.",
-                np.cumsum(sums) / count,
-            ),
-        ],
-    )
+        before = np.array(network.forward(x.copy()), dtype=np.float64)
+    except Exception:  # it is wrong by itself, and told so elsewhere
+        return
+    if before.shape != (len(x), 3):
+        return  # this as well
+    case.run(Sequential, other)
+    shared = "{} is shared by two networks: make it in __init__."
+    case.require(len(network.params) == 2, shared.format("the dict of parameters"))
+    case.hint = shared.format("Perhaps one list of layers")
+    case.equal(case.run(network.forward, x.copy()), before, [(USED_UP, x)], case.hint)
 
 
 # --- Autoencoder ---------------------------------------------------------------------------------
 
+tanh, sigmoid = FUNCTIONS["tanh"], FUNCTIONS["sigmoid"]
+#: What may stand behind a layer.
+ACTIVATIONS = {
+    "a TanH": tanh, "a Sigmoid": sigmoid, "nothing": lambda v: v, "a ReLU": FUNCTIONS["ReLU"],
+    "a softmax": FUNCTIONS["softmax along the rows"],
+    "a TanH and a Sigmoid": lambda v: sigmoid(tanh(v)),
+    "two TanHs (twice)": lambda v: tanh(tanh(v)),
+    "two Sigmoids (twice)": lambda v: sigmoid(sigmoid(v)),
+}  # fmt: skip
 
+
+@check
 def autoencoder(AutoEncoder) -> None:
     """Check a class `AutoEncoder(input_dim, latent_dim, steps, rng=None)`.
 
     Raises:
         CheckFailed: what is wrong, with an example and the likely cause.
     """
-    case = Case("AutoEncoder(12, 3, 2, rng=1)")
-    network = case.run(AutoEncoder, 12, 3, 2, rng=1)
-    weights, biases = _widths(case, network, [12, 6, 3])
-    _widths(
-        Case("AutoEncoder(27, 1, 3, rng=1)"), case.run(AutoEncoder, 27, 1, 3, rng=1), [27, 9, 3, 1]
-    )
-    first = [np.asarray(weight, dtype=np.float64).ravel()[:12] for weight in weights]
-    for one, other in pairwise(first):
-        if np.ptp(one / other) < 1e-3 * abs(one / other).max():
-            case.fail("two layers start alike: one generator must draw the weights of all layers.")
-    seeds(case, lambda rng: next(iter(AutoEncoder(12, 3, 2, rng=rng).params.values())))
-    before = _both(network)
-    for bias in biases:
-        bias += 0.1
-    _halves(network, weights, biases, before)
-    _learns(network)
+    trials = []
+    for sizes in ((12, 3, 2), (20, 5, 3), (7, 4, 1)):  # for diagnosis, of unlike widths
+        case = Case(f"AutoEncoder({', '.join(map(str, sizes))}, rng=1)")
+        network = global_generator_unused(case, lambda s=sizes: AutoEncoder(*s, rng=1))
+        weights, biases = _widths(case, network, autoencoders.layer_widths(*sizes))
+        _starts(case, weights, biases)
+        check_seeds(case, lambda rng, s=sizes: next(iter(AutoEncoder(*s, rng=rng).params.values())))
+        trials.append(_halves(network, weights, biases, abs(draw(sizes[0], 5, sizes[0], size=1))))
+    for one in zip(*trials, strict=True):
+        judge(one)
+    twice = _used_twice(network) or _used_twice(AutoEncoder(12, 3, 2, rng=1))
+    said = f"the same {twice} object is used for two layers: it keeps only what it saw last, so "
+    case.require(not twice, f"{said}the gradient goes wrong. Make a new one for each.")
+    check_module(_Halves(AutoEncoder))
+
+
+class _Halves(Reference):
+    """Autoencoders; which mistakes are in their halves, was looked at before."""
+
+    name, shapes = "AutoEncoder", ((6, 12, 3, 2),)
+    squares, inputs = shapes, ("one row", "integers", "float32")
+
+    def make(self, *sizes):
+        self.sizes = sizes
+        return self.cls(*sizes, rng=1)
+
+    def right(self, module):
+        right = autoencoders.AutoEncoder(*self.sizes, rng=0, dtype=np.float64)
+        for mine, theirs in zip(right.params.values(), module.params.values(), strict=True):
+            mine[...] = theirs
+        # By the names that they have in the student's network.
+        right.grads = dict(zip(module.grads, right.grads.values(), strict=True))
+        return right
 
 
 def _widths(case, network, widths):
     """Return weights and biases, in the order of the layers."""
-    params = list(getattr(network, "params", {}).values())
-    weights = [value for value in params if np.ndim(value) == 2]
-    biases = [value for value in params if np.ndim(value) == 1]
-    expected = [*pairwise(widths)]
-    expected += [pair[::-1] for pair in expected[::-1]]
-    shapes = [weight.shape for weight in weights]
-    if shapes != expected or len(biases) != len(weights):
-        said = f"its params must hold weights of shapes {expected}, but hold {shapes}"
-        if shapes == expected[: len(widths) - 1]:
-            said += ". Those of the decoder are missing."
-        elif len(shapes) != len(expected):
-            said += f". Encoder and decoder have {len(widths) - 1} steps each, all Linear layers."
-        elif shapes == [pair[::-1] for pair in expected]:
-            said += ". Input and code are exchanged."
-        elif shapes and shapes[0][0] == widths[0] and (widths[-1] in np.ravel(shapes)):
-            said += ". Widths shrink by the same factor each step (geometric): use spread."
-        case.fail(said)
+    twin_dicts(case, network)
+    weights, biases = (
+        [value for value in network.params.values() if np.ndim(value) == axes] for axes in (2, 1)
+    )
+    down, shapes = [*pairwise(widths)], [weight.shape for weight in weights]
+    right = down + [pair[::-1] for pair in down[::-1]]
+    hint = next(hint for fits, hint in _hints(shapes, right, down) if fits)
+    said = f"its params must hold weights of shapes {right}, but hold {shapes}. {hint}"
+    case.require(shapes == right, said)
+    said = "each Linear layer has a weight and a bias in params."
+    case.require(len(biases) == len(weights), said)
     return weights, biases
 
 
-def _both(network):
-    case = Case("AutoEncoder.encode", x=PIXELS)
-    code = case.run(network.encode, PIXELS.copy())
-    return code, Case("AutoEncoder.decode", code=code).run(network.decode, np.array(code))
-
-
-def _halves(network, weights, biases, before):
-    x = PIXELS
-    stale = (
-        "it computes with copies of its layers, which no training changes: params changed, but not "
-        "the result."
+def _hints(shapes, right, down):
+    """Yield what may be said of the shapes of weights, and whether it fits."""
+    up = right[len(down) :]
+    yield shapes == down, "Those of the decoder are missing."
+    yield shapes == up, "Those of the encoder are missing."
+    twice = "The encoder is built twice; the decoder is its mirror image."
+    yield shapes == down + down, twice
+    order = (
+        "The decoder's layers come in the encoder's order: turn the widths round (widths[::-1])."
     )
-    pairs = list(zip(weights, biases, strict=True))
-    half = len(pairs) // 2
-
-    def sigmoid(v):
-        return 1 / (1 + np.exp(-v))
-
-    def run(v, pairs, last, bend=np.tanh):
-        v = np.asarray(v, dtype=np.float64)
-        for W, b in pairs[:-1]:
-            v = bend(v @ W + b)
-        W, b = pairs[-1]
-        return last(v @ W + b)
-
-    def same(v):
-        return v
-
-    code, case = run(x, pairs[:half], np.tanh), Case("AutoEncoder.encode", x=x)
-    with Unchanged(case, x=x):
-        got = case.run(network.encode, x)
-    out = run(code, pairs[half:], sigmoid)
-    case.equal(
-        got,
-        code,
-        [
-            (stale, before[0]),
-            ("this is the output: encode must stop at the code, in the middle.", out),
-            ("the code must go through a TanH.", run(x, pairs[:half], same)),
-            ("the code must go through a TanH, not a Sigmoid.", run(x, pairs[:half], sigmoid)),
-            ("there is no TanH between the layers.", run(x, pairs[:half], same, same)),
-            ("there is no TanH between the layers.", run(x, pairs[:half], np.tanh, same)),
-            (
-                "the layers are bent by a Sigmoid; they need a TanH.",
-                run(x, pairs[:half], sigmoid, sigmoid),
-            ),
-            ("the code is rounded.", np.round(code)),
-        ],
-    )
-    case = Case("AutoEncoder.decode", code=code)
-    with Unchanged(case, code=code):
-        got = case.run(network.decode, code)
-    wrong = [
-        (
-            "the last layer needs a Sigmoid, so that pixels lie in (0, 1), not a TanH.",
-            run(code, pairs[half:], np.tanh),
-        ),
-        (
-            "the last layer needs a Sigmoid, so that pixels lie in (0, 1).",
-            run(code, pairs[half:], same),
-        ),
-        ("a Sigmoid is applied twice at the end.", sigmoid(out)),
-        (
-            "the output goes through a TanH and a Sigmoid: the Sigmoid alone ends the network.",
-            sigmoid(run(code, pairs[half:], np.tanh)),
-        ),
-        ("there is no TanH between the layers.", run(code, pairs[half:], sigmoid, same)),
-        (
-            "the layers are bent by a Sigmoid; they need a TanH.",
-            run(code, pairs[half:], sigmoid, sigmoid),
-        ),
-    ]
-    case.equal(got, out, wrong)
-    case = Case("AutoEncoder.forward", x=x)
-    with Unchanged(case, x=x):
-        got = case.run(network.forward, x)
-    case.equal(
-        got,
-        out,
-        [("forward stops at the code: the decoder must follow.", code), *wrong],
-    )
+    yield shapes == down + up[::-1], order
+    yield not shapes, "Hand both halves to super().__init__([…, …])."
+    yield shapes == up + down, "Encoder and decoder (input, code) are exchanged."
+    yield shapes == [pair[::-1] for pair in right], "Input and code are exchanged."
+    many = "There are layers too many, that change no width: layer_widths gives all widths, "
+    yield any(one == other for one, other in shapes), f"{many}those of input and code included."
+    number = f"The number of Linear layers is {len(shapes)}, but must be {len(right)}: encoder and "
+    yield len(shapes) != len(right), f"{number}decoder have {len(down)} steps each."
+    ends = shapes[0][0] == right[0][0] and down[-1][1] in np.ravel(shapes)
+    yield ends, "Widths shrink by the same factor each step (geometric): use layer_widths."
+    yield True, ""
 
 
-def _learns(network):
-    """Backward, against the library's own network with the same weights."""
-    reference = ours.AutoEncoder(12, 3, 2, rng=0, dtype=np.float64)
-    for mine, theirs in zip(reference.params.values(), network.params.values(), strict=True):
-        mine[...] = theirs
-    x, grad = RNG.uniform(0, 1, (5, 12)).round(2), RNG.uniform(-1, 1, (5, 12)).round(2)
-    case = Case("AutoEncoder.backward", x=x, grad_output=grad)
-    case.run(network.zero_grad)
-    for model in (reference, network):
-        case.run(model.forward, x)
-    got, expected = case.run(network.backward, grad), reference.backward(grad)
-    twice = "is the same object used for two layers? It keeps only the input that it saw last."
-    case.equal(got, expected, otherwise=twice)
-    for name, value, theirs in zip(
-        network.params, reference.grads.values(), network.grads.values(), strict=True
+def _starts(case, weights, biases):
+    """Weights start at random, those of no two layers alike."""
+    for at, weight in enumerate(weights):
+        half = "encoder" if at < len(weights) // 2 else "decoder"
+        said = f"a weight of the {half} starts at zero: its layer was never initialised, as where "
+        case.require(np.any(weight), f"{said}one half is set up twice.")
+        for other in weights[at + 1 :]:
+            case.require_all(_apart(weight, other))
+    case.require(not any(np.any(bias) for bias in biases), "biases must start at zero.")
+
+
+def _apart(weight, other):
+    """Yield what must be so of two weights, and the cause where it is not."""
+    yield weight is not other, "two layers share one weight: each needs its own."
+    copied = weight.shape == other.shape[::-1] and np.allclose(weight, other.T)
+    said = "the decoder starts with the encoder's weights, transposed: each layer draws its own."
+    yield not copied, said
+    few = min(weight.size, other.size)
+    likeness = abs(np.corrcoef(weight.ravel()[:few], other.ravel()[:few])[0, 1])
+    said = "two layers start alike: they are drawn with the same seed. Make one generator, rng = "
+    yield few < 4 or not likeness > 0.9999, f"{said}np.random.default_rng(rng), and hand it to all."
+
+
+def _run(v, pairs, hidden, last):
+    """Return what pairs of weight and bias make of an input."""
+    for W, b in pairs[:-1]:
+        v = ACTIVATIONS[hidden](v @ W + b)
+    return ACTIVATIONS[last](v @ pairs[-1][0] + pairs[-1][1])
+
+
+def _other_activations(v, pairs, right, place):
+    """Yield what comes out of a half with other activations."""
+    for hidden, last in product(ACTIVATIONS, ACTIVATIONS):
+        between = hidden != "a TanH" and f"the layers between go through {hidden}, not a TanH"
+        end = last != right and f"{place} goes through {last}, not {right}"
+        if causes := joined((between, end), "."):
+            yield causes, _run(v, pairs, hidden, last)
+
+
+def _halves(network, weights, biases, x):
+    """Return trials of encode, decode and forward, after the parameters changed in place."""
+    encode = Case("AutoEncoder.encode", "encode runs the encoder alone.", x=x)
+    before = encode.run(network.encode, x.copy())
+    decode = Case("AutoEncoder.decode", "decode runs the decoder alone, on a code.", code=before)
+    early = decode.run(network.decode, copy.deepcopy(before))
+    for number, bias in enumerate(biases):
+        bias += 0.15 + 0.1 * number
+    pairs = [(np.float64(W), np.float64(b)) for W, b in zip(weights, biases, strict=True)]
+    down, up = pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]
+    code = _run(x, down, "a TanH", "a TanH")
+    out = _run(code, up, "a TanH", "a Sigmoid")
+    decode.given = {"code": np.array(code)}
+    stale = "it computes with copies of its layers, which no training changes: params changed, but "
+    stale += "the result did not."
+    stop = ("this is the output: encode must stop at the code.", out)
+    starts = [(stale, before), stop, *_other_activations(x, down, "a TanH", "the code")]
+    pixels = "the output, whose pixels lie in (0, 1),"
+    ends = [(stale, early), *_other_activations(code, up, "a Sigmoid", pixels)]
+    stop = ("forward stops at the code: the decoder must follow.", code)
+    trials = []
+    for case, function, v, right, wrong in (
+        (encode, network.encode, x, code, starts),
+        (decode, network.decode, code, out, ends),
+        (Case("AutoEncoder.forward", x=x), network.forward, x, out, [stop, *ends]),
     ):
-        Case(f"AutoEncoder.backward: grads[{name!r}]", x=x, grad_output=grad).equal(theirs, value)
-    case = Case("AutoEncoder: two networks at a time")
-    others = [value.copy() for value in network.params.values()]
-    twin = case.run(type(network), 12, 3, 2, rng=9)
-    for value in twin.params.values():
-        value += 1
-    if not all(map(np.array_equal, network.params.values(), others)):
-        case.fail("parameters are shared by two networks: make the layers in __init__.")
+        with Unchanged(case, **{next(iter(case.given)): (given := np.array(v))}):
+            got = case.run(function, given)
+        trials.append(Trial(case, got, right, wrong))
+    return trials
+
+
+def _used_twice(network):
+    """Return the kind of a layer that occurs twice in a network, or None."""
+
+    def leaves(layer):
+        inner = getattr(layer, "layers", None)
+        return [leaf for one in inner for leaf in leaves(one)] if inner else [layer]
+
+    found = [layer for layer in leaves(network) if isinstance(layer, Module)]
+    return next((type(one).__name__ for one in found if sum(one is o for o in found) > 1), None)

@@ -1,19 +1,62 @@
-"""What a check says when something is wrong: input, result, expected result, likely cause. Floor 6.
+"""What a check says when something is wrong: input, result, expected result, likely cause.
 
-A mistake has a signature: a bias gradient that is averaged where it should be added up comes out as
-one particular array. So each check works out what the usual mistakes would give, and names the one
-that fits.
+Only a student's own words and lines occur in it: an error in their code is put into a sentence, and
+what happened inside the checks is not shown.
 """
 
 import copy
+import functools
+import linecache
+import re
+import sys
+import traceback
+import warnings
+from pathlib import Path
 
 import numpy as np
 
+from nnlib.checks.diagnosis import Trial, explain
+from nnlib.gradient_check import CheckFailed
+
 UNKNOWN = "the values are wrong, and no simple mistake explains them: go through the formula."
+HERE = str(Path(__file__).parents[1])  # of the library, whose lines are not the student's
 
 
-class CheckFailed(AssertionError):
-    """A check found a mistake; the message says where and what the cause may be."""
+def check(function):
+    """Turn a function of a student's class into a check: it answers in one message, or not at all.
+
+    Warnings of NumPy are silenced, since a check tries numbers that overflow on purpose.
+    """
+
+    @functools.wraps(function)
+    def checked(cls):
+        _refuse_object(f"checks.{function.__name__}", cls)
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                function(cls)
+        except CheckFailed as failed:
+            raise failed.with_traceback(None) from None
+        except Exception as error:
+            if student_line(error) is None:
+                raise  # a mistake of ours
+            case, said = Case(getattr(cls, "__name__", "the class")), explain_error(error)
+        else:
+            return
+        case.fail(said)
+
+    return checked
+
+
+def _refuse_object(name, cls):
+    """Fail if an object of a class was handed in, in place of the class."""
+    nameless = hasattr(cls, "__dict__") and not hasattr(cls, "__name__")
+    if not callable(cls) or (nameless and not isinstance(cls, type)):
+        kind = type(cls).__name__
+        known = hasattr(cls, "forward") or hasattr(cls, "SGD")
+        cause = f"brackets too many: write {name}({kind})." if known else "another name."
+        said = f"{name} takes the class itself, but got {_an(kind)} object."
+        raise CheckFailed(f"{said}\nLikely cause: {cause}")
 
 
 class Case:
@@ -28,34 +71,34 @@ class Case:
     def fail(self, cause, got=None, expected=None):
         """Raise CheckFailed."""
         lines = [f"{self.what} is not right."]
-        lines += [f"Given {name} = {show(value)}" for name, value in self.given.items()]
-        lines += [f"Got {show(got)}"] if got is not None else []
-        lines += [f"Expected {show(expected)}"] if expected is not None else []
+        lines += [f"Given {name} = {format_value(value)}" for name, value in self.given.items()]
+        lines += [f"Got {format_value(got)}"] if got is not None else []
+        lines += [f"Expected {format_value(expected)}"] if expected is not None else []
         raise CheckFailed("\n".join([*lines, f"Likely cause: {cause}"]))
+
+    def require(self, fine, cause, got=None, expected=None):
+        """Fail unless something is so."""
+        if not fine:
+            self.fail(cause, got, expected)
+
+    def require_all(self, conditions, got=None):
+        """Fail at the first of some conditions that is not met: pairs of it and the cause."""
+        for fine, cause in conditions:
+            self.require(fine, cause, got)
 
     def run(self, function, *args, **keywords):
         """Return what a student's function returns; an error in it fails the check."""
         try:
             with np.errstate(all="ignore"):
                 return function(*args, **keywords)
+        except CheckFailed:
+            raise
         except Exception as error:
-            cause = f"it stopped with {type(error).__name__}: {error}."
-            if isinstance(error, NotImplementedError):
-                cause = "this method is still to be written."
-            elif "matmul" in str(error) or "broadcast" in str(error) or "aligned" in str(error):
-                cause += " The shapes do not fit: is a matrix to be transposed, or"
-                cause += " keepdims=True missing in a sum or maximum, or is * written for @?"
-            elif isinstance(error, AttributeError) and (
-                "params" in str(error) or "grads" in str(error)
-            ):
-                cause += " Begin __init__ with super().__init__()."
-            elif isinstance(error, KeyError):
-                cause += " Was a dict replaced or emptied? Change the arrays in it, in place."
-            cause += f" {self.hint}" if self.hint else ""
             try:
-                self.fail(cause)
+                self.fail(explain_error(error) + (f" {self.hint}" if self.hint else ""))
             except CheckFailed as failed:
-                raise failed from error
+                failed.error = error
+                raise failed from None
 
     def equal(self, got, expected, mistakes=(), otherwise=None):
         """Fail unless a result is the expected one.
@@ -67,103 +110,125 @@ class Case:
                 without arguments that returns one.
             otherwise: the cause to name where none of these fits, if one is likelier than all else.
         """
-        expected = np.asarray(expected, dtype=np.float64)
-        if got is None:
-            self.fail("nothing was returned: it must end with `return …`.", None, expected)
-        try:
-            result = np.asarray(got, dtype=np.float64)
-        except (TypeError, ValueError):
-            self.fail(f"this is {type(got).__name__}, not an array of numbers.", got, expected)
-        tolerance = 2e-5 if getattr(got, "dtype", None) == np.float32 else 1e-7
-        if result.shape == expected.shape and near(result, expected, tolerance):
-            return
-        with np.errstate(all="ignore"):
-            for cause, value in mistakes:
-                value = np.asarray(value() if callable(value) else value, dtype=np.float64)
-                fits = result.shape == value.shape and near(result, value, 10 * tolerance)
-                if fits and not (
-                    value.shape == expected.shape and near(value, expected, tolerance)
-                ):
-                    self.fail(cause, got, expected)
-        comparable = result.shape == expected.shape and np.isfinite(result).all()
-        cause = (
-            otherwise
-            if otherwise and comparable
-            else _cause(np.asarray(got), result, expected, self._rows(expected))
-        )
-        self.fail(cause or UNKNOWN, got, expected)
-
-    def _rows(self, expected):
-        """Return how many rows the first table has that was given."""
-        tables = [value for value in self.given.values() if np.ndim(value) == 2]
-        return len(tables[0]) if tables else len(expected) if expected.ndim else 1
+        judge([Trial(self, got, expected, mistakes)], otherwise)
 
 
-def near(one, other, tolerance):
-    """Return whether two arrays of one shape agree, relative to the largest number in them."""
-    if not np.isfinite(one).all() or not np.isfinite(other).all():
-        return False
-    scale = max(abs(other).max(initial=0), abs(one).max(initial=0), 1e-12)
-    return bool((abs(one - other) <= tolerance * scale).all())
+def judge(trials, otherwise=None):
+    """Fail, with the cause that explains all trials, unless each gave what was expected."""
+    for trial in trials:
+        said = "nothing was returned: it must end with `return …`."
+        trial.case.require(trial.got is not None, said, None, trial.expected)
+        said = f"this is {_an(type(trial.got).__name__)}, not an array of numbers."
+        trial.case.require(trial.result is not None, said, trial.got, trial.expected)
+    wrong = [trial for trial in trials if not trial.is_right]
+    if wrong:
+        first = wrong[0]
+        hinted = otherwise and first.result.shape == first.right.shape
+        hinted = hinted and np.isfinite(first.result).all()
+        cause = explain(trials, only_named=hinted) or (otherwise if hinted else UNKNOWN)
+        first.case.fail(cause, first.got, first.expected)
 
 
-def show(value) -> str:
+def _an(noun):
+    return f"{'an' if noun[:1] in 'aeiouAEIOU' else 'a'} {noun}"
+
+
+def format_value(value) -> str:
     """Return an array or a number, short enough to be read."""
     if isinstance(value, np.ndarray) and value.ndim:
         text = np.array2string(value, precision=4, separator=", ", threshold=40, max_line_width=88)
         return f"an array of shape {value.shape}:\n{text}"
-    return f"{value:.6g}" if isinstance(value, float | np.floating) else f"{value!r}"
+    if (
+        isinstance(value, float | np.floating | np.ndarray)
+        and np.asarray(value).dtype.kind in "biuf"
+    ):
+        return f"{float(value):.6g}"
+    text = repr(value)
+    return text if len(text) < 200 else f"{text[:200]}…"
 
 
-def _cause(got, result, expected, rows) -> str | None:
-    """Say what would turn the expected array into this one, or None."""
-    if result.shape != expected.shape:
-        return _cause_of_shape(result, expected)
-    if not np.isfinite(result).all():
-        return (
-            "it is not finite: look for an overflow (exp of a large number), for log(0) and for a "
-            "division by zero."
-        )
-    simple = {
-        "the sign is turned round.": -expected,
-        "it is zero everywhere: is it computed, and kept?": 0 * expected,
-        "it is half of what it should be: a factor of 2 is missing.": expected / 2,
-        "it is twice what it should be: a factor of 2 too many.": expected * 2,
-        f"it is {rows} times too small, as a mean over the {rows} rows is.": expected / rows,
-        f"it is {rows} times too large: a division by the {rows} rows is missing.": expected * rows,
-        "values are rounded to integers.": np.round(expected),
-        "values are cut to integers: look for an integer dtype.": np.trunc(expected),
-    }
-    for cause, value in simple.items():
-        if near(result, value, 1e-6):
-            return cause
-    if near(result, expected, 2e-3):
-        if got.dtype == np.float16:
-            return "its precision is too low: float16 keeps three digits."
-        return (
-            "it is nearly right, but not precise: is a small number added, or a value clipped, "
-            "where it need not be?"
-        )
-    large = abs(expected) > 1e-6
-    ratios = result[large] / expected[large]
-    if large.any() and near(ratios, np.full_like(ratios, ratios.flat[0]), 1e-5):
-        return f"all of it is {ratios.flat[0]:.4g} times what it should be: a factor is wrong."
-    if expected.ndim == 2 and near(result[:1], expected[:1], 1e-6):
-        return "the first row is right, others are not: does each row get its own numbers?"
+# --- Errors in the student's code -----------------------------------------------------------------
+
+#: What an error says, as a pattern, and what its cause may be in a class like these.
+ERRORS = [
+    (r"^\w+ has no (forward|backward)",
+     r"the method \1 is missing: is it spelt so, and indented so that it belongs to the class?"),
+    (r"super\(\)\.__init__|has no attribute '(params|grads|layers)'",
+     "begin __init__ with super().__init__(…), which makes params and grads."),
+    (r"Widths do not fit|expects an array of shape|gave an output of shape",
+     "each layer takes what the one before it gives, on the way back what the next one gives; a "
+     "decoder is the mirror image of its encoder (widths[::-1])."),
+    (r"pop from empty", "what forward kept is taken away by backward; the last of it must stay, "
+     "for a second backward."),
+    (r"object has no attribute '(permutation|shuffle|normal|standard_normal|uniform|choice|random"
+     r"|integers)'", "begin with rng = np.random.default_rng(rng): rng may be a seed (a whole "
+     "number), a generator or None."),
+    (r"object has no attribute '(\w+)'", r"`\1` is used before it is set, or has another name "
+     "there: what forward keeps in self, backward must call by the same name."),
+    (r"name '(self)' is not defined", r"`\1` must be the first argument of the method."),
+    (r"(?:name|variable) '(\w+)' (?:is not defined|where|referenced)", r"`\1` is misspelt, not set "
+     r"before it is used, or kept in self and so to be called self.\1."),
+    (r"takes \d+ positional arguments? but \d+ were given", "the method has another number of "
+     "arguments: the first must be `self`, then those that the exercise names."),
+    (r"missing \d+ required positional argument",
+     "an argument is left out in a call, or `self` is missing before the method's name or among "
+     "its arguments."),
+    (r"unexpected keyword argument '(\w+)'|takes no arguments",
+     r"a method, or __init__, is missing, or has other arguments than in the exercise (`\1`)."),
+    (r"NoneType|does not have enough dimensions", "something is None where an array belongs: was "
+     "it kept by forward, and does each method end with `return …`?"),
+    (r"non-broadcastable output operand with shape (\(.*?\)) doesn't match the broadcast shape "
+     r"\(1,\d", r"an array of shape \1 cannot take a table of one row: without keepdims=True the "
+     "sum has the right shape."),
+    (r"non-broadcastable output operand with shape (\(\d+,\))", r"an array of shape \1 cannot take "
+     "a table: the sum over the rows, axis=0, is missing, or goes along another axis."),
+    (r"matmul|aligned|broadcast|axes don't match", "the shapes do not fit: is a matrix to be "
+     "transposed (.T), does a sum go along the wrong axis, is keepdims=True missing, or is * "
+     "written for @?"),
+    (r"Cannot cast ufunc", "the array on the left holds whole numbers, and cannot take others: "
+     "make it with a floating-point dtype."),
+    (r"only (?:length-1|0-dimensional|integer scalar) arrays", "an array stands where one number "
+     "belongs: the sum or mean must go over all axes."),
+    (r"arrays used as indices must be of integer|only integers, slices", "an index must be a whole "
+     "number: targets that are one-hot rows, or floats, are no indices."),
+    (r"index -?\d+ is out of bounds|too many indices", "an index is too large: are rows and columns"
+     " exchanged, labels and one-hot rows confused, or is a count used as an index?"),
+    (r"truth value of an array",
+     "an array has no single truth value: compare with .any(), .all() or np.where."),
+    (r"changed size during|maximum recursion",
+     "a method calls itself without an end, or a dict changes while it is gone through."),
+    (r"not callable", "brackets stand behind something that is no function: is an attribute called "
+     "like a method, or is an operator missing before a bracket?"),
+]  # fmt: skip
+
+
+def explain_error(error, brief=False) -> str:
+    """Return what stopped the student's code: the error, their line, and the likely cause."""
+    if isinstance(error, NotImplementedError) and " has no " not in str(error):
+        return "this method is still to be written."
+    text = " ".join(str(error).split()).rstrip(".")
+    line = student_line(error)
+    said = f"it stopped with {type(error).__name__}: {text}"
+    said += f", in your line `{line}`." if line else "."
+    if isinstance(error, KeyError):
+        return f"{said} Is the name right, and was a dict replaced or emptied?"
+    for pattern, cause in ERRORS:
+        if not brief and (found := re.search(pattern, text)):
+            cause = found.expand(cause)
+            return f"{said} {cause[0].upper()}{cause[1:]}"
+    return said
+
+
+def student_line(error) -> str | None:
+    """Return the student's innermost line that led to an error: "" unread, None if none did."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        outside = frame.filename.startswith(HERE) or "site-packages" in frame.filename
+        if not outside and not frame.filename.startswith((sys.base_prefix, "<__array")):
+            return linecache.getline(frame.filename, frame.lineno).strip()
     return None
 
 
-def _cause_of_shape(result, expected) -> str:
-    wrong = f"the shape is {result.shape}, but must be {expected.shape}"
-    if result.shape == expected.shape[::-1]:
-        return f"{wrong}: it is transposed."
-    if expected.ndim and expected.shape[0] == 1 and result.shape == expected.shape[1:]:
-        return f"{wrong}: one row is still a table, so no axis may be squeezed away."
-    if result.size == expected.size:
-        return f"{wrong}: do not flatten or reshape it."
-    if not expected.ndim:
-        return f"{wrong}: it must be one number, so the sum or mean must go over all axes."
-    return f"{wrong}: over which axis does a sum or a product go?"
+# --- What belongs to others -----------------------------------------------------------------------
 
 
 class Unchanged:
@@ -176,24 +241,39 @@ class Unchanged:
         self.before = copy.deepcopy(self.arrays)
 
     def __exit__(self, kind, *_):
-        if kind is None:
-            for name, array in self.arrays.items():
-                if isinstance(array, np.ndarray) and not np.array_equal(array, self.before[name]):
-                    self.case.fail(
-                        f"{name} was changed in place. It belongs to the caller: work on a copy, "
-                        "and look for operators such as -= and for out=."
-                    )
+        arrays = self.arrays.items() if kind is None else ()
+        for name, array in ((name, one) for name, one in arrays if isinstance(one, np.ndarray)):
+            said = f"{name} was changed in place. It belongs to the caller: work on a copy, and "
+            said += "look for operators such as -= and for out=."
+            self.case.require(np.array_equal(array, self.before[name]), said)
 
 
 def global_generator_unused(case, function):
     """Return what a function returns; fail if it drew from, or seeded, NumPy's global generator."""
     before = np.random.get_state()  # noqa: NPY002
-    result = case.run(function)
-    after = np.random.get_state()  # noqa: NPY002
-    if before[2] != after[2] or not np.array_equal(before[1], after[1]):
+    try:
+        result = case.run(function)
+        after = np.random.get_state()  # noqa: NPY002
+    finally:
         np.random.set_state(before)  # noqa: NPY002
-        case.fail(
-            "it uses NumPy's global generator (np.random.seed, np.random.normal, …), which all "
-            "programs share: use rng = np.random.default_rng(rng)."
-        )
+    said = "it uses NumPy's global generator (np.random.seed, np.random.normal, …), which all "
+    said += "programs share: use rng = np.random.default_rng(rng)."
+    case.require(before[2] == after[2] and np.array_equal(before[1], after[1]), said)
     return result
+
+
+def check_seeds(case, draw):
+    """Fail unless the same seed gives the same numbers, and another seed others."""
+
+    def alike(one, other):
+        return np.array_equal(case.run(draw, one), case.run(draw, other))
+
+    use = "use the rng that you are given."
+    same = alike(0, 0) and alike(1, 1)
+    case.require(same, f"the same seed, 0 or 1, gives other numbers: {use}")
+    case.require(not alike(1, 2), f"another seed gives the same numbers: {use}")
+    said = "without a seed (rng=None) the numbers must differ from time to time."
+    case.require(not alike(None, None), said)
+    generator = np.random.default_rng(3)
+    said = "a generator given as rng must be drawn from, not copied or seeded anew: two layers "
+    case.require(not alike(generator, generator), f"{said}that share one would be alike.")

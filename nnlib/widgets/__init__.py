@@ -1,8 +1,8 @@
-"""Figures that move, in a running notebook and on the published page. Floor 6."""
+"""Interactive figures, in a running notebook and on the published page."""
 
-from nnlib.widgets.classifier import DigitReader
+from nnlib.widgets.code_explorer import CodeExplorer
 from nnlib.widgets.descent import Descent
-from nnlib.widgets.explorer import CodeExplorer
+from nnlib.widgets.digit_reader import DigitReader
 from nnlib.widgets.lab import Lab
 from nnlib.widgets.landscape import Landscape
 from nnlib.widgets.playground import Playground

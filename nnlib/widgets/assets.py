@@ -1,4 +1,4 @@
-"""What widgets ask for by name: weights, digits and codes, as bytes. Floor 6.
+"""What widgets ask for by name: weights, digits and codes, as bytes.
 
 A network is four bytes with the length of a header, the header (a list of layers in JSON), and the
 weights and biases of each layer in half precision, the one after the other.
@@ -9,16 +9,17 @@ from functools import cache
 
 import numpy as np
 
-from nnlib import mnist
 from nnlib.activations import Sigmoid, Softmax, TanH
 from nnlib.autoencoder import AutoEncoder
+from nnlib.datasets import mnist
+from nnlib.datasets.paths import data_dir
 from nnlib.linear import Linear
-from nnlib.sequential import Sequential
+from nnlib.sequential import Sequential, parts
 
 ACTIVATIONS = {TanH: "tanh", Sigmoid: "sigmoid", Softmax: "softmax"}
 CODES = 600  # test digits whose codes are shown
 CLASSIFIER = "lesson-digits"
-JUDGE = "mse-epochs-20-batch-32-code-16-steps-4"  # decides which digits are hard to copy
+REFERENCE_NETWORK = "mse-epochs-20-batch-32-code-16-steps-4"  # it tells how hard a digit is
 DIFFICULTIES = {"typical": 0.5, "not easy": 0.9, "hard": 0.99, "the hardest": 1.0}
 
 
@@ -27,40 +28,43 @@ def load(name: str) -> bytes:
 
     Args:
         name: "networks/" and the name of a file in data/networks, without its suffix; "copies/" and
-            such a name, for what that autoencoder makes of ten digits; or one of MADE.
+            such a name, for its reconstructions of ten digits; or one of FIXED_ASSETS.
 
     Raises:
         ValueError: there is no asset of that name.
         OSError: its file cannot be read.
     """
     kind, _, rest = str(name).partition("/")
-    if name in MADE:
-        return MADE[name]()
-    if kind in OF_NETWORK and "/" not in rest and file(rest).is_file():
-        return OF_NETWORK[kind](rest)
-    known = [*(f"{kind}/NAME" for kind in OF_NETWORK), *MADE]
+    if name in FIXED_ASSETS:
+        return FIXED_ASSETS[name]()
+    if kind in NETWORK_ASSETS and "/" not in rest and file(rest).is_file():
+        return NETWORK_ASSETS[kind](rest)
+    known = [*(f"{kind}/NAME" for kind in NETWORK_ASSETS), *FIXED_ASSETS]
     raise ValueError(f"There is no asset {name!r}: there are {', '.join(known)}.")
 
 
 def file(name: str):
     """Return the path of a network in the book's data."""
-    return mnist.folder() / "networks" / f"{name}.npz"
-
-
-def modules(network):
-    """Yield the modules of a network in their order, those of its parts included."""
-    for module in network.layers if isinstance(network, Sequential) else [network]:
-        yield from modules(module) if isinstance(module, Sequential) else [module]
+    return data_dir() / "networks" / f"{name}.npz"
 
 
 def pack(network) -> bytes:
-    """Return a network as bytes, for `readNetwork` in net.mjs."""
-    flat = list(modules(network))
-    layers = [
-        (layer.params, ACTIVATIONS.get(type(after), "none"))
-        for layer, after in zip(flat, [*flat[1:], None], strict=True)
-        if isinstance(layer, Linear)
-    ]
+    """Return a network as bytes, for `readNetwork` in net.mjs.
+
+    Raises:
+        ValueError: a layer that net.mjs does not know.
+    """
+    layers = []
+    for module in parts(network):
+        if isinstance(module, Linear):
+            layers.append([module.params, "none"])
+        elif type(module) in ACTIVATIONS and layers and layers[-1][1] == "none":
+            layers[-1][1] = ACTIVATIONS[type(module)]
+        elif not isinstance(module, Sequential):
+            raise ValueError(
+                "A page computes linear layers, each with TanH, Sigmoid, Softmax or nothing behind "
+                f"it, but not {module} here."
+            )
     header = json.dumps(
         [
             dict(zip(("inputs", "outputs"), params["weight"].shape, strict=True), activation=after)
@@ -84,10 +88,10 @@ def codes() -> bytes:
 def digits() -> bytes:
     """Return the test images that the laboratory offers, 784 bytes each, 0 to 255.
 
-    Four of each digit, by how badly one network copies them: among all test images of the digit,
-    the one in the middle, two that 90 and 99 in 100 are easier than, and the hardest.
+    Four of each digit, by the reconstruction error of one network: among all test images of the
+    digit, the one in the middle, two that 90 and 99 in 100 are easier than, and the hardest.
     """
-    data, network = mnist.load(), AutoEncoder.load(file(JUDGE))
+    data, network = mnist.load(), AutoEncoder.load(file(REFERENCE_NETWORK))
     errors = ((network.forward(data.X_test) - data.X_test) ** 2).mean(axis=1)
     chosen = []
     for digit in range(10):
@@ -101,11 +105,11 @@ def digits() -> bytes:
 def ten() -> np.ndarray:
     """Return the first test image of each digit, (10, 784)."""
     data = mnist.load()
-    return mnist.one_of_each(data.X_test, data.Y_test)
+    return mnist.first_of_each_digit(data.X_test, data.Y_test)
 
 
 def copies(name: str) -> bytes:
-    """Return what an autoencoder makes of the ten images, as 7,840 bytes."""
+    """Return the reconstructions of the ten images by an autoencoder, as 7,840 bytes."""
     return as_bytes(AutoEncoder.load(file(name)).forward(ten()))
 
 
@@ -120,5 +124,5 @@ def as_bytes(X) -> bytes:
     return (X * 255).round().astype(np.uint8).tobytes()
 
 
-MADE = {"codes": codes, "digits": digits, "ten": lambda: as_bytes(ten())}
-OF_NETWORK = {"networks": weights, "copies": copies}
+FIXED_ASSETS = {"codes": codes, "digits": digits, "ten": lambda: as_bytes(ten())}
+NETWORK_ASSETS = {"networks": weights, "copies": copies}

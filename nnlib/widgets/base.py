@@ -1,4 +1,4 @@
-"""What all widgets share: Python's half of pages that also live without Python. Floor 6.
+"""What all widgets share: Python's half of pages that also live without Python.
 
 A widget is an `anywidget.AnyWidget`: its traits are read and set in Python while a kernel runs, and
 its other half, an ES module, draws it and computes in the page. What is large, such as weights,
@@ -8,6 +8,7 @@ published page, a file.
 
 import re
 from pathlib import Path
+from typing import ClassVar
 
 import anywidget
 from traitlets import Int, List, Unicode
@@ -39,14 +40,16 @@ def script(name: str) -> str:
 
 
 class Widget(anywidget.AnyWidget):
-    """A figure that moves."""
+    """An interactive figure."""
 
     _css = (FOLDER / "ui.css").read_text(encoding="utf-8")
     #: The assets that it may ask for; the published page keeps them at hand.
     _assets = List(Unicode()).tag(sync=True)
     #: How many pixels high it is about to be, on a wide page and on a phone, so that the published
     #: page keeps room for it and does not jump.
-    _room = List(Int(), [500, 500]).tag(sync=True)
+    _min_heights = List(Int(), [500, 500]).tag(sync=True)
+    #: What its still picture, on paper and on pages without scripts, shows instead of its traits.
+    STILL: ClassVar = {}
 
     def __init__(self, **traits):
         super().__init__(**traits)

@@ -1,4 +1,4 @@
-"""Gradient descent on a surface that can be seen: one weight, one bias. Floor 6."""
+"""Gradient descent on a surface that can be seen: one weight, one bias."""
 
 import numpy as np
 from traitlets import CFloat, CInt, Dict, Int, List
@@ -19,7 +19,7 @@ class Descent(Widget):
     """
 
     _esm = script("descent")
-    _room = List(Int(), [563, 590]).tag(sync=True)
+    _min_heights = List(Int(), [563, 590]).tag(sync=True)
 
     means = Dict().tag(sync=True)
     w_range = List(CFloat(), [-0.6, 2.4]).tag(sync=True)

@@ -1,11 +1,41 @@
-// Noise and a hole in a digit, two networks side by side, and how far off each is.
-import { SIDE, forward, mse, random, readNetwork } from "./net.mjs";
-import { asTrait, asset, button, choice, dragged, drawDifference, drawDigit, drawn, make, pad, picture, pixels, set, show, slider, spoken, steered } from "./ui.mjs";
+// Noise and a mask on a digit, two networks side by side, and the error of each.
+import { forward, mse, random, readNetwork, SIDE } from "./net.mjs";
+import {
+  asset,
+  asTrait,
+  button,
+  choice,
+  decimals,
+  drawDifference,
+  drawDigit,
+  drawingPad,
+  element,
+  liveRegion,
+  mount,
+  onArrowKeys,
+  onChange,
+  onDrag,
+  picture,
+  pixels,
+  set,
+  slider,
+  svgElement,
+  trouble,
+} from "./ui.mjs";
 
-const LINKED = ["digit", "noise", "noise_seed", "mask_size", "mask_row", "mask_column", "left", "right"];
+const LINKED = [
+  "digit",
+  "noise",
+  "noise_seed",
+  "mask_size",
+  "mask_row",
+  "mask_column",
+  "left",
+  "right",
+];
 
-// An image with noise, uniform within ±amplitude, cut off at 0 and 1, and a square of paper.
-export function spoil(image, { noise, seed, size, row, column }) {
+// An image with noise, uniform within ±amplitude, clipped at 0 and 1, and a masked square (zeros).
+export function corrupt(image, { noise, seed, size, row, column }) {
   const draw = random(seed);
   return Float32Array.from(image, (value, i) => {
     const noisy = value + noise * (2 * draw() - 1);
@@ -16,7 +46,7 @@ export function spoil(image, { noise, seed, size, row, column }) {
 }
 
 // A corner moved so that a square of this size lies within the image.
-export const fitted = (corner, size) => Math.min(SIDE - size, Math.max(0, Math.round(corner)));
+export const clampCorner = (corner, size) => Math.min(SIDE - size, Math.max(0, Math.round(corner)));
 
 // The state that a link holds, as traits; what it does not know or may not be is left out.
 export function fromLink(fragment, allowed) {
@@ -25,8 +55,10 @@ export function fromLink(fragment, allowed) {
   for (const [name, may] of Object.entries(allowed)) {
     if (!given.has(name)) continue;
     const text = given.get(name);
-    const value = may.numbers ? Number(text) : text;
-    if (may.numbers ? value >= may.numbers[0] && value <= may.numbers[1] : may.names.includes(text)) {
+    const value = may.numbers ? (/^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN) : text;
+    if (
+      may.numbers ? value >= may.numbers[0] && value <= may.numbers[1] : may.names.includes(text)
+    ) {
       state[name] = may.whole ? Math.round(value) : value;
     }
   }
@@ -34,107 +66,199 @@ export function fromLink(fragment, allowed) {
 }
 
 export default {
-  render: ({ model, el }) => show(el, async () => {
+  render: mount(async (model) => {
     const get = (name) => model.get(name);
     const names = get("_networks").flatMap(([, group]) => group.map(([name]) => name));
     const texts = Object.fromEntries(get("_networks").flatMap(([, group]) => group));
     const whole = (most) => ({ numbers: [0, most], whole: true });
     const allowed = {
       digit: whole(get("_digits").length * get("_digits")[0][1].length - 1),
-      noise: { numbers: [0, 1] }, noise_seed: whole(2 ** 32 - 1), mask_size: whole(20),
-      mask_row: whole(SIDE), mask_column: whole(SIDE), left: { names }, right: { names },
+      noise: { numbers: [0, 1] },
+      noise_seed: whole(2 ** 32 - 1),
+      mask_size: whole(20),
+      mask_row: whole(SIDE),
+      mask_column: whole(SIDE),
+      left: { names },
+      right: { names },
     };
-    if (get("_static")) set(model, fromLink(location.hash, allowed));
+    const state = () => Object.fromEntries(LINKED.map((name) => [name, get(name)]));
+    if (get("_static")) followLinks();
     const digits = await asset(model, "digits");
 
+    // Links lead to a state when the page is opened, when one is pasted, and by Back.
+    function followLinks() {
+      const first = state();
+      set(model, fromLink(location.hash, allowed));
+      addEventListener(
+        "hashchange",
+        ({ oldURL }) => {
+          const linked = fromLink(location.hash, allowed);
+          const left =
+            !location.hash && Object.keys(fromLink(new URL(oldURL).hash, allowed)).length;
+          if (!left && !Object.keys(linked).length) return; // a heading of the page
+          const wanted = { ...first, ...linked };
+          if (LINKED.some((name) => wanted[name] !== get(name)))
+            set(model, { ...wanted, drawing: asTrait([]) });
+        },
+        { signal: model.signal },
+      );
+    }
+
     const networks = {};
-    let problem = "";
     async function fetchNetwork(side) {
-      const name = get(side);
+      const network = (networks[side] = { name: get(side) });
+      tell(side);
       try {
-        networks[side] = { name, layers: readNetwork(await asset(model, `networks/${name}`)) };
-        problem = "";
+        network.layers = readNetwork(await asset(model, `networks/${network.name}`));
       } catch (error) {
-        problem = error.message;
+        network.problem = `The network on the ${side} could not be loaded: ${error.message}`;
       }
-      if (name === get(side)) later();
+      if (network === networks[side] && !model.signal.aborted) tell(side);
+    }
+    // The output of a network is only seen while it is the one that was chosen.
+    function tell(side) {
+      const { layers, problem } = networks[side];
+      const { pair, status } = sides.find((one) => one.side === side);
+      pair.style.visibility = layers ? "" : "hidden";
+      status.replaceChildren(
+        ...(problem ? [trouble(problem, () => fetchNetwork(side))] : layers ? [] : ["Loading …"]),
+      );
+      later();
     }
 
     const original = picture("original");
-    const spoilt = picture("spoilt", { tabindex: 0, role: "application" });
-    spoilt.canvas.setAttribute("aria-label", "The spoilt image. Drag the hole, or move it with the arrow keys.");
-    const sides = ["left", "right"].map((side) => ({
-      side, output: picture(`output, ${side}`), difference: picture("red: too much ink; blue: too little"),
-    }));
-    const hole = make("div", { class: "nn-hole" });
-    spoilt.canvas.after(hole);
-    const text = spoken();
-    const link = make("a", { href: "#" }, "Link to what you see");
+    const corrupted = picture("corrupted", { tabindex: 0, role: "application" });
+    corrupted.canvas.setAttribute("aria-label", "The corrupted image");
+    corrupted.canvas.setAttribute(
+      "aria-description",
+      "Drag the mask, or move it with the arrow keys.",
+    );
+    const sides = ["left", "right"].map((side) => {
+      const [output, difference] = [
+        picture(`output, ${side}`),
+        picture("red: too dark; blue: too light"),
+      ];
+      const pair = element("div", { class: "nn-pair" }, output.figure, difference.figure);
+      return { side, output, difference, pair, status: element("div") };
+    });
+    const mask = element("div", { class: "nn-hole" });
+    corrupted.figure.append(mask);
+    const text = liveRegion();
+    const link = element("a", { href: "#" }, "Link to what you see");
 
-    const image = () => pixels(get("drawing"))
-      ?? pixels(digits.subarray(SIDE * SIDE * get("digit"), SIDE * SIDE * (get("digit") + 1)));
+    const image = () =>
+      pixels(get("drawing")) ??
+      pixels(digits.subarray(SIDE * SIDE * get("digit"), SIDE * SIDE * (get("digit") + 1)));
     const keep = (drawing) => set(model, { drawing: asTrait(drawing) });
 
     function draw() {
-      const size = get("mask_size");
-      const [row, column] = [fitted(get("mask_row"), size), fitted(get("mask_column"), size)];
+      const size = Number(get("mask_size"));
+      const [row, column] = [
+        clampCorner(get("mask_row"), size),
+        clampCorner(get("mask_column"), size),
+      ];
       const clean = image();
-      const input = spoil(clean, { noise: get("noise"), seed: get("noise_seed"), size, row, column });
+      const input = corrupt(clean, {
+        noise: get("noise"),
+        seed: get("noise_seed"),
+        size,
+        row,
+        column,
+      });
       drawDigit(original.canvas, clean);
-      drawDigit(spoilt.canvas, input);
-      const share = (pixels) => `${(100 * pixels) / SIDE}cqw`;
-      Object.assign(hole.style, { left: share(column), top: share(row), width: share(size), height: share(size) });
+      drawDigit(corrupted.canvas, input);
+      const square = svgElement("rect", { x: column, y: row, width: size, height: size });
+      const frame = svgElement(
+        "svg",
+        { viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": true },
+        square,
+      );
+      mask.replaceChildren(...(size ? [frame] : []));
       const told = (figure, name, error) => {
-        const L = `L ${error.toFixed(4)}`;
-        figure.caption.textContent = `${name}: ${L}`;
-        return `${name} ${L}`;
+        figure.caption.textContent = `${name}: MSE ${error.toFixed(4)}`;
+        return `${name} ${error.toFixed(4)}`;
       };
-      const lines = [told(spoilt, "spoilt", mse(input, clean))];
+      const lines = [told(corrupted, "corrupted", mse(input, clean))];
       for (const { side, output, difference } of sides) {
         const network = networks[side];
-        if (network?.name !== get(side)) {
-          output.caption.textContent = problem || "loading …";
+        if (!network.layers) {
+          if (network.problem) lines.push(network.problem);
           continue;
         }
         const answer = forward(network.layers, input);
         drawDigit(output.canvas, answer);
-        drawDifference(difference.canvas, answer.map((value, i) => value - clean[i]));
+        drawDifference(
+          difference.canvas,
+          answer.map((value, i) => value - clean[i]),
+        );
         lines.push(told(output, side, mse(answer, clean)));
-        output.canvas.setAttribute("aria-label", `What the network on the ${side} makes of it: ${texts[network.name]}`);
+        output.canvas.setAttribute(
+          "aria-label",
+          `Output of the network on the ${side}: ${texts[network.name]}`,
+        );
       }
-      text.say(problem || `Mean squared error per pixel: ${lines.join("; ")}.`);
-      link.href = `#${new URLSearchParams(LINKED.map((name) => [name, get(name)]))}`;
+      text.say(`MSE per pixel: ${lines.join("; ")}.`);
+      link.href = `#${new URLSearchParams(state())}`;
     }
 
-    pad(original.canvas, image, keep, text.say);
-    const moveHole = (row, column) => set(model, {
-      mask_row: fitted(row, get("mask_size")), mask_column: fitted(column, get("mask_size")),
-    });
-    dragged(spoilt.canvas, (x, y) => moveHole(y * SIDE - get("mask_size") / 2, x * SIDE - get("mask_size") / 2));
-    steered(spoilt.canvas, (right, down) => moveHole(get("mask_row") + down, get("mask_column") + right));
+    drawingPad(original.canvas, image, keep, text.say);
+    const moveMask = (row, column) =>
+      set(model, {
+        mask_row: clampCorner(row, get("mask_size")),
+        mask_column: clampCorner(column, get("mask_size")),
+      });
+    onDrag(corrupted.canvas, (x, y) =>
+      moveMask(y * SIDE - get("mask_size") / 2, x * SIDE - get("mask_size") / 2),
+    );
+    onArrowKeys(corrupted.canvas, (right, down) =>
+      moveMask(get("mask_row") + down, get("mask_column") + right),
+    );
 
-    const later = drawn(model, ["drawing", "noise", "noise_seed", "mask_size", "mask_row", "mask_column"], draw);
+    for (const { side } of sides) networks[side] = { name: get(side) };
+    const later = onChange(
+      model,
+      ["drawing", "noise", "noise_seed", "mask_size", "mask_row", "mask_column"],
+      draw,
+    );
     model.on("change:digit", () => keep([]));
     model.on("change:digit", later);
-    for (const side of ["left", "right"]) {
+    for (const { side } of sides) {
       model.on(`change:${side}`, () => fetchNetwork(side));
-      model.on(`change:${side}`, later);
       fetchNetwork(side);
     }
     return [
-      make("div", { class: "nn-row" },
+      element(
+        "div",
+        { class: "nn-row" },
         choice(model, "digit", "digit", get("_digits")),
-        slider(model, "noise", "noise, ±", { min: 0, max: 1, step: 0.05, show: (value) => value.toFixed(2) }),
-        slider(model, "mask_size", "hole, pixels a side", { min: 0, max: 20 })),
-      make("div", { class: "nn-row" },
-        button("New noise", () => set(model, { noise_seed: get("noise_seed") + 1 })),
+        slider(model, "noise", "noise, ±", { min: 0, max: 1, step: 0.05, format: decimals(2) }),
+        slider(model, "mask_size", "mask, pixels a side", { min: 0, max: 20 }),
+      ),
+      element(
+        "div",
+        { class: "nn-row" },
+        button("New noise", () => set(model, { noise_seed: (get("noise_seed") + 1) % 2 ** 32 })),
         button("Blank page to draw on", () => keep(new Float32Array(SIDE * SIDE))),
-        ...(get("_static") ? [link] : [])),
-      make("div", { class: "nn-columns" },
-        make("div", { class: "nn-pair" }, original.figure, spoilt.figure)),
-      make("div", { class: "nn-columns" }, ...sides.map(({ side, output, difference }) =>
-        make("div", {}, choice(model, side, `network on the ${side}`, get("_networks")),
-          make("div", { class: "nn-pair" }, output.figure, difference.figure)))),
+        ...(get("_static") ? [link] : []),
+      ),
+      element(
+        "div",
+        { class: "nn-columns" },
+        element("div", { class: "nn-pair" }, original.figure, corrupted.figure),
+      ),
+      element(
+        "div",
+        { class: "nn-columns" },
+        ...sides.map(({ side, pair, status }) =>
+          element(
+            "div",
+            {},
+            choice(model, side, `network on the ${side}`, get("_networks")),
+            status,
+            pair,
+          ),
+        ),
+      ),
       text.element,
     ];
   }),

@@ -1,16 +1,16 @@
-"""The laboratory: noise and holes in a digit, and what two networks make of them. Floor 6."""
+"""The laboratory: noise and masks on a digit, and the outputs of two networks."""
 
 from traitlets import Bytes, CFloat, CInt, Int, List, TraitError, Unicode, validate
 
-from nnlib.mnist import SIDE
+from nnlib.datasets.mnist import SIDE
+from nnlib.experiments.grid import LATENT_DIMS, STEPS, Checkpoint, Config
 from nnlib.widgets.assets import DIFFICULTIES
 from nnlib.widgets.base import Widget, script
-from nnlib.zoo.grid import LATENT_DIMS, STEPS, Member, Setting
 
-#: The first and the last training with each loss; with those between, the published page would
+#: The first and the last checkpoint with each loss; with those between, the published page would
 #: carry twice as many files.
 TRAININGS = [("mse", 10), ("mse", 20), ("bce", 10), ("bce", 50)]
-SPECIALISTS = {"specialist-noise": "to denoise", "specialist-mask": "to fill in"}
+SPECIALISTS = {"specialist-noise": "to denoise", "specialist-mask": "to inpaint"}
 LIMITS = {
     "digit": (0, 10 * len(DIFFICULTIES) - 1),
     "noise": (0, 1),
@@ -28,8 +28,8 @@ def networks() -> list:
             f"{loss.upper()}, {epochs} epochs",
             [
                 [
-                    Member(Setting(loss, 32, latent_dim, steps), epochs).name,
-                    f"{loss.upper()} {epochs}: {2 * steps} layers, code {latent_dim}",
+                    Checkpoint(Config(loss, 32, latent_dim, steps), epochs).name,
+                    f"{loss.upper()} {epochs}: {2 * steps} layers, latent {latent_dim}",
                 ]
                 for latent_dim in LATENT_DIMS
                 for steps in STEPS
@@ -37,8 +37,8 @@ def networks() -> list:
         ]
         for loss, epochs in TRAININGS
     ]
-    told = [[name, f"trained {what}: 8 layers, code 16"] for name, what in SPECIALISTS.items()]
-    return [*groups, ["not trained to copy", told]]
+    told = [[name, f"trained {what}: 8 layers, latent 16"] for name, what in SPECIALISTS.items()]
+    return [*groups, ["denoising autoencoders", told]]
 
 
 def digits() -> list:
@@ -54,21 +54,22 @@ NAMES = [name for _, group in networks() for name, _ in group]
 
 
 class Lab(Widget):
-    """Spoil a digit with noise and a square hole, and see what two networks make of it.
+    """Corrupt a digit with noise and a square mask, and compare the outputs of two networks.
 
     Attributes:
-        digit: 0 to 39: four of each digit, from a typical one to the hardest to copy.
-        drawing: what was drawn instead, 784 bytes from 0 (paper) to 255 (ink); or nothing.
-        noise: amplitude, 0 to 1, as in `nnlib.corruption.add_noise`, cut off at 0 and 1.
+        digit: 0 to 39: four of each digit, from a typical one to the hardest to reconstruct.
+        drawing: what was drawn instead, 784 bytes from 0 (background) to 255 (foreground), or
+            nothing.
+        noise: amplitude, 0 to 1, as in `nnlib.corruption.add_noise`, clipped at 0 and 1.
         noise_seed: which noise; the same for both networks.
-        mask_size: pixels along an edge of the hole, 0 to 20.
-        mask_row, mask_column: its upper left pixel, 0 to 28; where the hole would reach beyond the
+        mask_size: pixels along an edge of the mask, 0 to 20.
+        mask_row, mask_column: its upper left pixel, 0 to 28; where the mask would reach beyond the
             image, it is moved inside.
         left, right: names of networks, one of `NAMES`.
     """
 
     _esm = script("lab")
-    _room = List(Int(), [750, 1190]).tag(sync=True)
+    _min_heights = List(Int(), [750, 1190]).tag(sync=True)
     _assets = List(Unicode(), ["digits", *(f"networks/{name}" for name in NAMES)]).tag(sync=True)
     _digits = List(digits()).tag(sync=True)
     _networks = List(networks()).tag(sync=True)

@@ -1,28 +1,28 @@
-"""All 84 networks as points, and what each makes of ten digits. Floor 6."""
+"""All 84 networks as points, and what each reconstructs of ten digits."""
 
 import numpy as np
 from traitlets import Int, List, TraitError, Unicode, validate
 
+from nnlib.experiments import results
+from nnlib.experiments.grid import CHECKPOINTS
+from nnlib.experiments.results import Measurement
 from nnlib.widgets.base import Widget, script
-from nnlib.zoo import tables
-from nnlib.zoo.claims import Error
-from nnlib.zoo.grid import MEMBERS
 
-NAMES = [member.name for member in MEMBERS]
+NAMES = [checkpoint.name for checkpoint in CHECKPOINTS]
 
 
 def points() -> list:
     """Return for each network: [name, loss, parameters, mean error over the seeds, in words]."""
-    errors, rows = tables.Errors(), []
-    sizes = tables.by_seed(MEMBERS, "parameters", "training")[0]
-    for member, size in zip(MEMBERS, sizes, strict=True):
-        (loss, batch_size, latent_dim, steps), epochs = member
+    errors, rows = results.ErrorTable(), []
+    sizes = results.by_seed(CHECKPOINTS, "parameters", "training")[0]
+    for checkpoint, size in zip(CHECKPOINTS, sizes, strict=True):
+        (loss, batch_size, latent_dim, steps), epochs = checkpoint
         words = (
-            f"{loss.upper()}, {epochs} epochs, {2 * steps} layers, code {latent_dim}, "
+            f"{loss.upper()}, {epochs} epochs, {2 * steps} layers, latent {latent_dim}, "
             f"batch {batch_size}"
         )
-        error = np.mean([*errors(Error(member), "mse").values()])
-        rows.append([member.name, loss, int(size), float(f"{error:.4g}"), words])
+        error = np.mean([*errors(Measurement(checkpoint), "mse").values()])
+        rows.append([checkpoint.name, loss, int(size), float(f"{error:.6g}"), words])
     return rows
 
 
@@ -34,7 +34,7 @@ class Landscape(Widget):
     """
 
     _esm = script("landscape")
-    _room = List(Int(), [735, 860]).tag(sync=True)
+    _min_heights = List(Int(), [740, 1080]).tag(sync=True)
     _assets = List(Unicode(), ["ten", *(f"copies/{name}" for name in NAMES)]).tag(sync=True)
     _points = List().tag(sync=True)
 

@@ -1,14 +1,24 @@
 // A small network learns to tell two classes apart while you watch, in the page itself.
 import { forward, random } from "./net.mjs";
 import { newNetwork, step } from "./train.mjs";
-import { button, choice, drawn, make, set, show, slider, spoken } from "./ui.mjs";
+import {
+  button,
+  chart,
+  choice,
+  decimals,
+  element,
+  liveRegion,
+  mount,
+  onChange,
+  set,
+  slider,
+} from "./ui.mjs";
 
-const SIZE = 360; // pixels of the picture
 const CELLS = 60; // squares of the ground, each way
 const COUNT = 200; // points
 const BATCH = 10;
 const REACH = 1.6; // the picture goes from -REACH to REACH
-const CALM = 50; // epochs at a time for readers who want no motion
+const EPOCHS_AT_ONCE = 50; // epochs at a time for readers who want no motion
 
 const DATA = {
   xor: (draw) => {
@@ -20,7 +30,9 @@ const DATA = {
     const [angle, label] = [Math.PI * draw(), Number(draw() < 0.5)];
     const scatter = () => 0.3 * (draw() - 0.5);
     const [x, y] = [Math.cos(angle), Math.sin(angle)];
-    return label ? [1 - x - 0.5 + scatter(), 0.5 - y - 0.25 + scatter(), 1] : [x - 0.5 + scatter(), y - 0.25 + scatter(), 0];
+    return label
+      ? [1 - x - 0.5 + scatter(), 0.5 - y - 0.25 + scatter(), 1]
+      : [x - 0.5 + scatter(), y - 0.25 + scatter(), 0];
   },
   spirals: (draw) => {
     const [turn, label] = [draw(), Number(draw() < 0.5)];
@@ -39,27 +51,41 @@ export function points(kind, seed) {
 
 // One epoch in batches, in a new order; returns the mean loss of the steps.
 export function epoch(network, { xs, ts }, rate, draw) {
-  const order = xs.map((_, i) => [draw(), i]).sort((a, b) => a[0] - b[0]).map(([, i]) => i);
+  const order = xs
+    .map((_, i) => [draw(), i])
+    .sort((a, b) => a[0] - b[0])
+    .map(([, i]) => i);
   let sum = 0;
   for (let at = 0; at < order.length; at += BATCH) {
     const rows = order.slice(at, at + BATCH);
-    sum += step(network, rows.map((i) => xs[i]), rows.map((i) => ts[i]), rate) * rows.length;
+    sum +=
+      step(
+        network,
+        rows.map((i) => xs[i]),
+        rows.map((i) => ts[i]),
+        rate,
+      ) * rows.length;
   }
   return sum / order.length;
 }
 
-// How many points lie on the right side of one half.
-export const right = (network, { xs, ts }) =>
+// How many points are classified correctly: on the correct side of one half.
+export const countCorrect = (network, { xs, ts }) =>
   xs.filter((x, i) => forward(network, x)[0] > 0.5 === (ts[i][0] === 1)).length;
 
 export default {
-  render: ({ model, el }) => show(el, async () => {
+  render: mount(async (model) => {
     const get = (name) => model.get(name);
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    let network, data, draw, epochs, loss, running = false;
+    const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let network,
+      data,
+      draw,
+      epochs,
+      loss,
+      running = false;
 
-    const canvas = make("canvas", { width: SIZE, height: SIZE, class: "nn-digit nn-map", role: "img" });
-    const text = spoken();
+    const { canvas, redraw } = chart(model, { role: "img" }, plane);
+    const text = liveRegion();
     const run = button("Run", () => (running ? pause() : start()));
 
     function begin() {
@@ -80,21 +106,20 @@ export default {
       running = true;
       run.textContent = "Pause";
       const turn = () => {
-        if (!running || !canvas.isConnected) return;
-        train(calm ? CALM : 1);
-        if (calm) pause();
+        if (!running || model.signal.aborted) return;
+        train(reducedMotion ? EPOCHS_AT_ONCE : 1);
+        if (reducedMotion) pause();
         else requestAnimationFrame(turn);
       };
       turn();
     }
     function pause() {
       running = false;
-      run.textContent = calm ? `Run ${CALM} epochs` : "Run";
+      run.textContent = reducedMotion ? `Run ${EPOCHS_AT_ONCE} epochs` : "Run";
     }
 
-    function picture() {
-      const context = canvas.getContext("2d");
-      const cell = SIZE / CELLS;
+    function plane(context, size) {
+      const cell = size / CELLS;
       for (let i = 0; i < CELLS; i++) {
         for (let j = 0; j < CELLS; j++) {
           const at = (index) => REACH * ((2 * (index + 0.5)) / CELLS - 1);
@@ -105,7 +130,7 @@ export default {
           context.fillRect(j * cell, i * cell, cell + 1, cell + 1);
         }
       }
-      const place = (value) => (value / REACH + 1) * (SIZE / 2);
+      const place = (value) => (value / REACH + 1) * (size / 2);
       data.xs.forEach(([x, y], i) => {
         context.beginPath();
         if (data.ts[i][0]) context.rect(place(x) - 3, place(-y) - 3, 6, 6);
@@ -113,24 +138,58 @@ export default {
         context.fillStyle = data.ts[i][0] ? "#8a4b00" : "#00456b";
         context.fill();
       });
-      const hits = `${right(network, data)} of ${COUNT} points are on the right side`;
-      text.say(loss === undefined ? `Not trained yet: ${hits}.` : `After ${epochs} epochs: loss ${loss.toFixed(3)}, ${hits}.`);
-      canvas.setAttribute("aria-label", `Circles and squares in the plane, and what the network says of each place. ${hits}.`);
+    }
+    function picture() {
+      redraw();
+      const hits = `${countCorrect(network, data)} of ${COUNT} points are classified correctly`;
+      text.say(
+        loss === undefined
+          ? `Not trained yet: ${hits}.`
+          : `After ${epochs} epochs: loss ${loss.toFixed(3)} during the last one, ` +
+              `and now ${hits}.`,
+      );
+      canvas.setAttribute(
+        "aria-label",
+        `Circles and squares in the plane, and the output of the network at each place. ${hits}.`,
+      );
     }
 
     data = points(get("data"), 1);
-    drawn(model, ["data", "layers", "units", "activation", "seed"], begin);
+    onChange(model, ["data", "layers", "units", "activation", "seed"], begin);
     return [
-      make("div", { class: "nn-row" },
-        choice(model, "data", "points", [["moons", "half-moons"], ["xor", "XOR"], ["spirals", "spirals"]]),
-        choice(model, "activation", "activation", [["tanh", "TanH"], ["sigmoid", "Sigmoid"], ["none", "none: linear"]]),
+      element(
+        "div",
+        { class: "nn-row" },
+        choice(model, "data", "points", [
+          ["moons", "half-moons"],
+          ["xor", "XOR"],
+          ["spirals", "spirals"],
+        ]),
+        choice(model, "activation", "activation", [
+          ["tanh", "TanH"],
+          ["sigmoid", "Sigmoid"],
+          ["none", "none: linear"],
+        ]),
         slider(model, "layers", "hidden layers", { min: 0, max: 2 }),
         slider(model, "units", "units in each", { min: 1, max: 16 }),
-        slider(model, "rate", "learning rate", { min: 0.05, max: 2, step: 0.05, show: (value) => value.toFixed(2) })),
-      make("div", { class: "nn-row" }, run,
-        button("One epoch", () => { pause(); train(1); }),
-        button("Start again", () => set(model, { seed: get("seed") + 1 }))),
-      make("div", { class: "nn-row nn-big" }, make("figure", {}, canvas)),
+        slider(model, "rate", "learning rate", {
+          min: 0.05,
+          max: 2,
+          step: 0.05,
+          format: decimals(2),
+        }),
+      ),
+      element(
+        "div",
+        { class: "nn-row" },
+        run,
+        button("One epoch", () => {
+          pause();
+          train(1);
+        }),
+        button("Start again", () => set(model, { seed: get("seed") + 1 })),
+      ),
+      element("div", { class: "nn-row nn-big" }, element("figure", {}, canvas)),
       text.element,
     ];
   }),

@@ -1,4 +1,4 @@
-"""A small network that is trained in the page. Floor 6."""
+"""A small network that is trained in the page."""
 
 from traitlets import CFloat, CInt, Enum, Int, List
 
@@ -14,11 +14,11 @@ class Playground(Widget):
         units: in each of them, 1 to 16.
         activation: "tanh", "sigmoid" or "none".
         rate: the learning rate; batches have 10 of the 200 points.
-        seed: of the first weights.
+        seed: of the initial weights.
     """
 
     _esm = script("playground")
-    _room = List(Int(), [656, 770]).tag(sync=True)
+    _min_heights = List(Int(), [656, 770]).tag(sync=True)
 
     data = Enum(["moons", "xor", "spirals"], "moons").tag(sync=True)
     layers = CInt(1, min=0, max=2).tag(sync=True)

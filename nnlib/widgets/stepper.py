@@ -1,4 +1,6 @@
-"""Backpropagation, one number at a time. Floor 6."""
+"""Backpropagation, one number at a time."""
+
+from typing import ClassVar
 
 import numpy as np
 from traitlets import CFloat, CInt, Dict, Int, List
@@ -8,6 +10,10 @@ from nnlib.widgets.base import Widget, script
 
 class Stepper(Widget):
     """A network of two inputs, two TanH units and one output: every number of one step.
+
+    Every number, weights included, is rounded to three decimals before the next is computed from
+    it, so that each can be computed from those that are shown. The chain thus differs a little
+    from that of `network`.
 
     Args:
         network: a `Sequential` of Linear(2, 2), TanH and Linear(2, 1).
@@ -19,7 +25,9 @@ class Stepper(Widget):
     """
 
     _esm = script("stepper")
-    _room = List(Int(), [427, 560]).tag(sync=True)
+    _min_heights = List(Int(), [427, 560]).tag(sync=True)
+
+    STILL: ClassVar = {"done": 20}
 
     weights = Dict().tag(sync=True)
     x1 = CFloat(1.0).tag(sync=True)

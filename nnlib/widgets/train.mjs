@@ -9,7 +9,8 @@ export function newNetwork(widths, activation, draw) {
     const inputs = widths[i];
     const std = (5 / 3) * Math.sqrt(2 / (inputs + outputs));
     return {
-      inputs, outputs,
+      inputs,
+      outputs,
       activation: i === widths.length - 2 ? "sigmoid" : activation,
       weight: Float64Array.from({ length: inputs * outputs }, () => std * normal()),
       bias: new Float64Array(outputs),
@@ -23,7 +24,8 @@ const SLOPES = { none: () => 1, tanh: (y) => 1 - y * y, sigmoid: (y) => y * (1 -
 // The mean squared error on rows x with targets t, and its gradients, layer by layer.
 export function gradients(network, xs, ts) {
   const grads = network.map(({ weight, bias }) => ({
-    weight: new Float64Array(weight.length), bias: new Float64Array(bias.length),
+    weight: new Float64Array(weight.length),
+    bias: new Float64Array(bias.length),
   }));
   const count = xs.length * network.at(-1).outputs;
   let loss = 0;

@@ -2,27 +2,27 @@
 import { SIDE } from "./net.mjs";
 
 // An element with attributes and children; a function as attribute is an event's listener.
-export function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") element.addEventListener(name, value);
-    else if (value !== undefined) element.setAttribute(name, value);
+    if (typeof value === "function") made.addEventListener(name, value);
+    else if (value !== undefined) made.setAttribute(name, value);
   }
   // JupyterLab would take the arrow keys for itself.
-  if (["input", "select", "canvas"].includes(tag)) element.dataset.lmSuppressShortcuts = "true";
-  element.append(...children);
-  return element;
+  if (["input", "select", "canvas"].includes(tag)) made.dataset.lmSuppressShortcuts = "true";
+  made.append(...children);
+  return made;
 }
 
 // Call `draw` when one of these traits changes, at most once a frame, and now.
-export function drawn(model, traits, draw) {
+export function onChange(model, traits, draw) {
   let waiting = false;
   const later = () => {
     if (waiting) return;
     waiting = true;
     requestAnimationFrame(() => {
       waiting = false;
-      draw();
+      if (!model.signal.aborted) draw();
     });
   };
   for (const trait of traits) model.on(`change:${trait}`, later);
@@ -36,27 +36,36 @@ export function set(model, values) {
   model.save_changes();
 }
 
-// A labelled slider that shows and changes a trait; `show` makes its number a text.
-export function slider(model, trait, label, { min, max, step = 1, show = String }) {
-  const value = make("span"); // an <output> would take the label for itself
-  const input = make("input", {
-    type: "range", min, max, step,
+// A number as text: with `least` digits after the point, or as many as it has itself, up to six.
+export const decimals = (least) => (value) => {
+  const own = String(Number(value.toFixed(6))).split(".")[1]?.length ?? 0;
+  return value.toFixed(Math.max(least, own));
+};
+
+// A labelled slider that shows and changes a trait; `format` makes its number a text.
+export function slider(model, trait, label, { min, max, step = 1, format = String }) {
+  const value = element("span"); // an <output> would take the label for itself
+  const input = element("input", {
+    type: "range",
+    min,
+    max,
+    step,
     input: () => set(model, { [trait]: Number(input.value) }),
   });
   const update = () => {
     input.value = model.get(trait);
-    value.textContent = show(model.get(trait));
+    value.textContent = format(model.get(trait));
     input.setAttribute("aria-valuetext", value.textContent);
   };
   model.on(`change:${trait}`, update);
   update();
-  return make("label", { class: "nn-control" }, make("span", {}, `${label} `, value), input);
+  return element("label", { class: "nn-control" }, element("span", {}, `${label} `, value), input);
 }
 
 // A labelled list of choices, [value, text] or [group, [[value, text], …]], for a trait.
 export function choice(model, trait, label, choices) {
-  const option = ([value, text]) => make("option", { value }, text);
-  const input = make("select", {
+  const option = ([value, text]) => element("option", { value }, text);
+  const input = element("select", {
     change: () => set(model, { [trait]: values.get(input.value) }),
   });
   const values = new Map();
@@ -64,7 +73,7 @@ export function choice(model, trait, label, choices) {
     const inGroup = Array.isArray(entry[1]) ? entry[1] : [entry];
     for (const [value] of inGroup) values.set(String(value), value);
     if (inGroup === entry[1]) {
-      input.append(make("optgroup", { label: entry[0] }, ...inGroup.map(option)));
+      input.append(element("optgroup", { label: entry[0] }, ...inGroup.map(option)));
     } else input.append(option(entry));
   }
   const update = () => {
@@ -72,21 +81,47 @@ export function choice(model, trait, label, choices) {
   };
   model.on(`change:${trait}`, update);
   update();
-  return make("label", { class: "nn-control" }, make("span", {}, label), input);
+  return element("label", { class: "nn-control" }, element("span", {}, label), input);
 }
 
 // A button.
 export function button(text, click) {
-  return make("button", { type: "button", class: "nn-button", click }, text);
+  return element("button", { type: "button", class: "nn-button", click }, text);
+}
+
+// A canvas for `draw(context, width, height)`, which counts in the pixels of the page, so that
+// letters are as large as they say; its own pixels are those of the screen. It is drawn anew when
+// its size changes.
+export function chart(model, attributes, draw) {
+  const canvas = element("canvas", { class: "nn-map", ...attributes });
+  const redraw = () => {
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    if (!width) return; // not on the page yet
+    const [fine, finer] = [width, height].map((size) => Math.round(size * devicePixelRatio));
+    if (canvas.width !== fine) canvas.width = fine;
+    if (canvas.height !== finer) canvas.height = finer;
+    const context = canvas.getContext("2d");
+    context.setTransform(fine / width, 0, 0, finer / height, 0, 0);
+    draw(context, width, height);
+  };
+  const watching = new ResizeObserver(redraw);
+  watching.observe(canvas);
+  model.signal.addEventListener("abort", () => watching.disconnect());
+  return { canvas, redraw };
 }
 
 // A picture of 28 by 28 pixels with its caption below.
 export function picture(name, attributes = {}) {
-  const canvas = make("canvas", {
-    width: SIDE, height: SIDE, class: "nn-digit", role: "img", "aria-label": name, ...attributes,
+  const canvas = element("canvas", {
+    width: SIDE,
+    height: SIDE,
+    class: "nn-digit",
+    role: "img",
+    "aria-label": name,
+    ...attributes,
   });
-  const caption = make("figcaption", {}, name);
-  return { canvas, caption, figure: make("figure", {}, canvas, caption) };
+  const caption = element("figcaption", {}, name);
+  return { canvas, caption, figure: element("figure", {}, canvas, caption) };
 }
 
 // Draw 784 numbers: 0 is paper and 1 is ink; below 0 is blue, above 1 is red.
@@ -101,7 +136,9 @@ export function drawDigit(canvas, pixels) {
 export function drawDifference(canvas, pixels) {
   paint(canvas, (i) => {
     const pale = 255 * (1 - Math.min(1, Math.abs(pixels[i])));
-    return pixels[i] > 0 ? [213 + (42 * pale) / 255, pale, pale] : [pale, pale, 178 + (77 * pale) / 255];
+    return pixels[i] > 0
+      ? [213 + (42 * pale) / 255, pale, pale]
+      : [pale, pale, 178 + (77 * pale) / 255];
   });
 }
 
@@ -112,28 +149,69 @@ function paint(canvas, color) {
   context.putImageData(image, 0, 0);
 }
 
-// Call `move` with the place in a canvas, from 0 to 1 each way, while it is clicked or dragged.
-export function dragged(canvas, move) {
-  const at = (event) => {
+const TAP = 8; // pixels that a finger may move and still have tapped
+
+// Call `move` with the place in a canvas, from 0 to 1 each way, while it is clicked or dragged, and
+// whether that is the first place. A finger that moves up or down scrolls the page, as anywhere,
+// unless the canvas is one to draw on.
+export function onDrag(canvas, move, { draws = false } = {}) {
+  let held, touchedAt;
+  const at = (event, first) => {
     const box = canvas.getBoundingClientRect();
     const share = (value) => Math.min(1, Math.max(0, value));
-    move(share((event.clientX - box.left) / box.width),
-         share((event.clientY - box.top) / box.height), event);
+    move(
+      share((event.clientX - box.left) / box.width),
+      share((event.clientY - box.top) / box.height),
+      first,
+    );
   };
-  canvas.style.touchAction = "none"; // a finger on it draws and does not scroll
+  const away = (event) =>
+    [event.clientX - touchedAt[0], event.clientY - touchedAt[1]].map(Math.abs);
+  const ours = (listener) => (event) => event.pointerId === held && listener(event);
+  canvas.style.touchAction = draws ? "none" : "pan-y pinch-zoom";
   canvas.addEventListener("pointerdown", (event) => {
-    canvas.setPointerCapture(event.pointerId);
-    at(event);
+    if (event.button !== 0 || held !== undefined) return;
+    held = event.pointerId;
+    canvas.setPointerCapture(held);
+    touchedAt =
+      !draws && event.pointerType === "touch" ? [event.clientX, event.clientY] : undefined;
+    if (!touchedAt) at(event, true);
   });
-  canvas.addEventListener("pointermove", (event) => event.buttons && at(event));
+  canvas.addEventListener(
+    "pointermove",
+    ours((event) => {
+      if (touchedAt) {
+        const [across, down] = away(event);
+        if (across < TAP || across < down) return;
+        touchedAt = undefined;
+      }
+      at(event, false);
+    }),
+  );
+  canvas.addEventListener(
+    "pointerup",
+    ours((event) => {
+      if (touchedAt && Math.max(...away(event)) < TAP) at(event, true);
+      held = undefined;
+    }),
+  );
+  for (const end of ["pointercancel", "lostpointercapture"]) {
+    canvas.addEventListener(
+      end,
+      ours(() => (held = undefined)),
+    );
+  }
 }
 
 // Call `move` with -1, 0 or 1 each way when an arrow key is pressed on an element.
-export function steered(element, move) {
+export function onArrowKeys(target, move) {
   const ways = {
-    ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+    ArrowLeft: [-1, 0],
+    ArrowRight: [1, 0],
+    ArrowUp: [0, -1],
+    ArrowDown: [0, 1],
   };
-  element.addEventListener("keydown", (event) => {
+  target.addEventListener("keydown", (event) => {
     if (!ways[event.key]) return;
     event.preventDefault();
     event.stopPropagation();
@@ -141,25 +219,43 @@ export function steered(element, move) {
   });
 }
 
-// Ink where a pen of about two pixels touches: the darker of old and new.
-export function touched(image, x, y) {
+// Ink where a pen of about two pixels goes in a straight line: the darker of old and new.
+export function stroke(image, [x, y], [toX, toY]) {
+  const [right, down] = [toX - x, toY - y];
+  const length = right ** 2 + down ** 2 || 1;
   return image.map((value, i) => {
-    const distance = Math.hypot((i % SIDE) + 0.5 - x, Math.floor(i / SIDE) + 0.5 - y);
+    const [column, row] = [(i % SIDE) + 0.5 - x, Math.floor(i / SIDE) + 0.5 - y];
+    const along = Math.min(1, Math.max(0, (column * right + row * down) / length));
+    const distance = Math.hypot(column - along * right, row - along * down);
     return Math.max(value, Math.min(1, Math.max(0, 1.9 - distance)));
   });
 }
 
 // Make a canvas a page to draw on: with mouse or finger, or by keyboard with Shift and the arrows.
-export function pad(canvas, image, keep, say) {
+export function drawingPad(canvas, image, keep, say) {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-label", "A page to draw on, with mouse or finger. By keyboard: the arrow keys move the pen, with Shift they draw.");
+  canvas.setAttribute("aria-label", "A page to draw on");
+  canvas.setAttribute(
+    "aria-description",
+    "With mouse or finger. By keyboard: the arrow keys move the pen, with Shift they draw.",
+  );
   const pen = { x: SIDE / 2, y: SIDE / 2 };
-  dragged(canvas, (x, y) => keep(touched(image(), x * SIDE, y * SIDE)));
-  steered(canvas, (right, down, drawing) => {
+  let last;
+  onDrag(
+    canvas,
+    (x, y, first) => {
+      const place = [x * SIDE, y * SIDE];
+      keep(stroke(image(), first ? place : last, place));
+      last = place;
+    },
+    { draws: true },
+  );
+  onArrowKeys(canvas, (right, down, drawing) => {
+    const before = [pen.x, pen.y];
     pen.x = Math.min(SIDE, Math.max(0, pen.x + right));
     pen.y = Math.min(SIDE, Math.max(0, pen.y + down));
-    if (drawing) keep(touched(image(), pen.x, pen.y));
+    if (drawing) keep(stroke(image(), before, [pen.x, pen.y]));
     else say(`Pen at column ${pen.x}, row ${pen.y}.`);
   });
 }
@@ -176,28 +272,30 @@ export const asTrait = (image) =>
   new DataView(Uint8Array.from(image, (ink) => Math.round(255 * ink)).buffer);
 
 // A line of text that a screen reader reads out once it has come to rest.
-export function spoken() {
-  const line = make("p", { class: "nn-line" });
-  const heard = make("p", { class: "nn-heard", role: "status" });
+export function liveRegion() {
+  const line = element("p", { class: "nn-line" });
+  const heard = element("p", { class: "nn-heard", role: "status" });
   let timer;
   const say = (text) => {
     line.textContent = text;
     clearTimeout(timer);
     timer = setTimeout(() => (heard.textContent = text), 500);
   };
-  return { say, element: make("div", {}, line, heard) };
+  return { say, element: element("div", {}, line, heard) };
 }
 
 const cached = new WeakMap();
+const PATIENCE = 30_000; // milliseconds
 
-// Ask for an asset by name, once; resolves to its bytes.
-export function asset(model, name) {
+// Ask for an asset by name, once; resolves to its bytes. After a failure, ask again.
+export function asset({ shared: model }, name) {
   if (!cached.has(model)) cached.set(model, new Map());
   const known = cached.get(model);
   if (!known.has(name)) {
-    known.set(name, new Promise((resolve, reject) => {
+    const asked = new Promise((resolve, reject) => {
       const answer = (content, buffers) => {
         if (content.asset !== name) return;
+        clearTimeout(timer);
         model.off("msg:custom", answer);
         if (content.error) {
           known.delete(name);
@@ -207,20 +305,69 @@ export function asset(model, name) {
           resolve(new Uint8Array(buffer ?? buffers[0], byteOffset, byteLength));
         }
       };
+      const late = {
+        asset: name,
+        error: `${name} did not come within ${PATIENCE / 1000} seconds.`,
+      };
+      const timer = setTimeout(answer, PATIENCE, late);
       model.on("msg:custom", answer);
       model.send({ asset: name });
-    }));
+    });
+    known.set(name, asked);
   }
   return known.get(name);
 }
 
-// Show a widget once `draw` has made it; until then say that it is loading, or why it failed.
-export async function show(el, draw) {
-  el.classList.add("nn-widget");
-  el.replaceChildren(make("p", { role: "status" }, "Loading …"));
-  try {
-    el.replaceChildren(...(await draw()));
-  } catch (error) {
-    el.replaceChildren(make("p", { role: "alert" }, `This part of the page does not work: ${error.message}`));
-  }
+// What went wrong, and a way to try it again.
+export const trouble = (message, again) =>
+  element("p", { class: "nn-trouble", role: "alert" }, `${message} `, button("Try again", again));
+
+// A model for one view: it stops listening when the view ends.
+function ofView(shared, signal) {
+  return {
+    shared,
+    signal,
+    get: (name) => shared.get(name),
+    set: (name, value) => shared.set(name, value),
+    save_changes: () => shared.save_changes(),
+    on: (event, listener) => {
+      shared.on(event, listener);
+      signal.addEventListener("abort", () => shared.off(event, listener));
+    },
+  };
+}
+
+// The `render` of a widget: shows it once `draw` has made its parts; until then says that it is
+// loading, or why it failed, below the still picture that the published page has. It returns what
+// ends the view, as anywidget asks.
+export function mount(draw) {
+  return ({ model, el }) => {
+    el.classList.add("nn-widget");
+    const still = [...el.children].filter((child) => child.classList.contains("nn-still"));
+    let ended;
+    async function start() {
+      ended?.abort();
+      ended = new AbortController();
+      const { signal } = ended;
+      el.replaceChildren(...still, element("p", { class: "nn-line", role: "status" }, "Loading …"));
+      const parts = await draw(ofView(model, signal)).catch((error) => [
+        ...still,
+        trouble(`This figure could not be loaded: ${error.message}`, start),
+      ]);
+      if (!signal.aborted) el.replaceChildren(...parts);
+    }
+    start();
+    return () => {
+      ended.abort();
+      el.replaceChildren();
+    };
+  };
+}
+
+/** Return an element of SVG, which also takes part in forced colors. */
+export function svgElement(name, attributes, ...children) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
 }

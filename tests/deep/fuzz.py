@@ -3,10 +3,11 @@
     python tests/deep/fuzz.py [TARGET …] [--runs N] [--seed S]
 
 The targets are json and npz (`Sequential.load` and `AutoEncoder.load`), idx (`mnist.parse_idx`) and
-gz (`mnist.unpack`, then `parse_idx`). Each starts from real files, which tests/hostile.py changes
-as what they are and Atheris changes as bytes. Every input must give a right answer or the one clear
-error, within a time and a memory, and without a trace in the folder; tests/hostile.py says what
-that is. Inputs that get anything else are kept in _build/fuzz/, and the command exits with 1.
+gz (`mnist.unpack`, then `parse_idx`). Each starts from real files, which malformed_files.py (in
+tests/core) changes as what they are and Atheris changes as bytes. Every input must give a right
+answer or the one clear error, within a time and a memory, and without a trace in the folder, as
+that file says. Inputs that get anything else are kept in _build/fuzz/, and the command exits with
+1.
 """
 
 import argparse
@@ -27,7 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FOUND = ROOT / "_build" / "fuzz"
 RUNS = {"json": 100_000, "npz": 100_000, "idx": 100_000, "gz": 50_000}
-MODULES = {"json": "storage", "npz": "storage", "idx": "mnist", "gz": "mnist"}
+MODULES = {"json": "_storage", "npz": "_storage", "idx": "datasets/idx", "gz": "datasets/idx"}
 MEMORY = 400_000  # kB that a file of at most 64 kB may take; one of 64 MB fits into that
 RAM = Path("/dev/shm")  # reading wants a path: a folder in memory is the fastest
 
@@ -54,7 +55,7 @@ def run(target, runs, seed):
     with tempfile.TemporaryDirectory(dir=RAM if RAM.is_dir() else None) as folder:
         work = Path(folder)
         command = [sys.executable, __file__, target, f"--runs={runs}", f"--seed={seed}"]
-        environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+        environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'core'}"}
         log = FOUND / f"{target}.log"
         with log.open("wb") as output:
             code = subprocess.run(
@@ -104,9 +105,9 @@ def fuzz(target, runs, seed, work):
         import atheris
 
         with atheris.instrument_imports(include=["nnlib", "zipfile", "gzip"]):
-            import hostile
+            import malformed_files as hostile
     else:
-        import hostile
+        import malformed_files as hostile
 
     corpus, folder = work / "corpus", work / "folder"
     corpus.mkdir(exist_ok=True)

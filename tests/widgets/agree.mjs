@@ -1,7 +1,7 @@
-// For tests/test_widgets.py: reads tasks as JSON, computes them with the widgets' modules.
+// For tests/widgets/test_widgets.py: reads tasks as JSON, computes them with the widgets' modules.
 import { readFileSync } from "node:fs";
 
-import { probabilities } from "../../nnlib/widgets/classifier.mjs";
+import { probabilities } from "../../nnlib/widgets/digit_reader.mjs";
 import { path } from "../../nnlib/widgets/descent.mjs";
 import { computation } from "../../nnlib/widgets/stepper.mjs";
 import { forward, readNetwork } from "../../nnlib/widgets/net.mjs";
@@ -11,7 +11,8 @@ const bytes = (file) => new Uint8Array(readFileSync(file));
 const rows = (file, width) => {
   const all = bytes(file);
   return Array.from({ length: all.length / width }, (_, i) =>
-    Float32Array.from(all.subarray(i * width, (i + 1) * width), (value) => value / 255));
+    Float32Array.from(all.subarray(i * width, (i + 1) * width), (value) => value / 255),
+  );
 };
 
 const TASKS = {
@@ -33,7 +34,7 @@ const TASKS = {
     for (let i = 0; i < steps; i++) loss = step(network, xs, ts, rate);
     return { loss, network };
   },
-  compute: ({ values }) => computation(values).map(([name, , value]) => [name, value]),
+  compute: ({ values, states }) => states.map((state) => computation({ ...values, ...state })),
 };
 
 const tasks = JSON.parse(readFileSync(0, "utf8"));

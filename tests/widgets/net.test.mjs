@@ -6,7 +6,14 @@ import { forward, fromHalf, mse, random, readNetwork, runLayer } from "../../nnl
 const near = (a, b, least = 1e-12) => assert.ok(Math.abs(a - b) < least, `${a} is not ${b}`);
 
 test("half-precision numbers, each by its definition", () => {
-  const known = { 0x0000: 0, 0x3c00: 1, 0xc000: -2, 0x3555: 0.333251953125, 0x0001: 2 ** -24, 0x7bff: 65504 };
+  const known = {
+    0x0000: 0,
+    0x3c00: 1,
+    0xc000: -2,
+    0x3555: 0.333251953125,
+    0x0001: 2 ** -24,
+    0x7bff: 65504,
+  };
   for (const [bits, value] of Object.entries(known)) assert.equal(fromHalf(Number(bits)), value);
   assert.equal(fromHalf(0x7c00), Infinity);
   assert.ok(Number.isNaN(fromHalf(0x7e00)));
@@ -23,12 +30,16 @@ test("a layer is activation(x W + b)", () => {
 });
 
 test("a packed network is read as it was written", () => {
-  const header = new TextEncoder().encode(JSON.stringify([{ inputs: 1, outputs: 2, activation: "none" }]));
+  const header = new TextEncoder().encode(
+    JSON.stringify([{ inputs: 1, outputs: 2, activation: "none" }]),
+  );
   const bytes = new Uint8Array(4 + header.length + 8);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, header.length, true);
   bytes.set(header, 4);
-  [0x3c00, 0xc000, 0x0000, 0x3c00].forEach((bits, i) => view.setUint16(4 + header.length + 2 * i, bits, true));
+  [0x3c00, 0xc000, 0x0000, 0x3c00].forEach((bits, i) =>
+    view.setUint16(4 + header.length + 2 * i, bits, true),
+  );
   const network = readNetwork(bytes);
   assert.deepEqual([...forward(network, [3])], [3, -5]);
 });

@@ -2,57 +2,80 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { centred } from "../../nnlib/widgets/classifier.mjs";
+import { centred } from "../../nnlib/widgets/digit_reader.mjs";
 import { lossAt, path } from "../../nnlib/widgets/descent.mjs";
-import { labelsNear, readCodes } from "../../nnlib/widgets/explorer.mjs";
-import { fitted, fromLink, spoil } from "../../nnlib/widgets/lab.mjs";
+import { labelsNear, readCodes } from "../../nnlib/widgets/code_explorer.mjs";
+import { clampCorner, corrupt, fromLink } from "../../nnlib/widgets/lab.mjs";
 import { scale } from "../../nnlib/widgets/landscape.mjs";
-import { epoch, points, right } from "../../nnlib/widgets/playground.mjs";
+import { countCorrect, epoch, points } from "../../nnlib/widgets/playground.mjs";
 import { newNetwork } from "../../nnlib/widgets/train.mjs";
 import { random } from "../../nnlib/widgets/net.mjs";
-import { touched } from "../../nnlib/widgets/ui.mjs";
+import { decimals, stroke } from "../../nnlib/widgets/ui.mjs";
 
 const blank = () => new Float32Array(784);
 
-test("noise is uniform, cut off at paper and ink, and grows with its level", () => {
+test("noise is uniform, clipped at 0 and 1, and grows with its level", () => {
   const none = { noise: 0, seed: 1, size: 0, row: 0, column: 0 };
   const grey = blank().fill(0.5);
-  assert.deepEqual(spoil(grey, none), grey);
-  const noisy = spoil(grey, { ...none, noise: 0.4 });
+  assert.deepEqual(corrupt(grey, none), grey);
+  const noisy = corrupt(grey, { ...none, noise: 0.4 });
   assert.ok(Math.max(...noisy) < 0.9001 && Math.min(...noisy) > 0.0999);
   const square = noisy.reduce((sum, value) => sum + (value - 0.5) ** 2, 0) / 784;
   assert.ok(Math.abs(square - 0.4 ** 2 / 3) < 0.01);
-  const paper = spoil(blank(), { ...none, noise: 1 });
+  const paper = corrupt(blank(), { ...none, noise: 1 });
   assert.ok(Math.min(...paper) === 0 && Math.max(...paper) <= 1);
-  assert.deepEqual(spoil(grey, { ...none, noise: 0.4 }), noisy);
-  assert.notDeepEqual(spoil(grey, { ...none, noise: 0.4, seed: 2 }), noisy);
+  assert.deepEqual(corrupt(grey, { ...none, noise: 0.4 }), noisy);
+  assert.notDeepEqual(corrupt(grey, { ...none, noise: 0.4, seed: 2 }), noisy);
 });
 
-test("a hole is paper, of its size and at its place", () => {
+test("a mask is zeros, of its size and at its place", () => {
   const ink = blank().fill(1);
-  const cut = spoil(ink, { noise: 0, seed: 1, size: 3, row: 2, column: 5 });
+  const cut = corrupt(ink, { noise: 0, seed: 1, size: 3, row: 2, column: 5 });
   assert.equal(cut.filter((value) => value === 0).length, 9);
   assert.equal(cut[2 * 28 + 5], 0);
   assert.equal(cut[4 * 28 + 7], 0);
   assert.equal(cut[5 * 28 + 5], 1);
 });
 
-test("a hole stays within the image", () => {
-  assert.deepEqual([fitted(-3, 6), fitted(25, 6), fitted(10.4, 6)], [0, 22, 10]);
+test("a mask stays within the image", () => {
+  assert.deepEqual([clampCorner(-3, 6), clampCorner(25, 6), clampCorner(10.4, 6)], [0, 22, 10]);
 });
 
 test("a link is read as far as it makes sense", () => {
-  const allowed = { noise: { numbers: [0, 1] }, size: { numbers: [0, 20], whole: true }, left: { names: ["a"] } };
-  assert.deepEqual(fromLink("#noise=0.3&size=7.6&left=a", allowed), { noise: 0.3, size: 8, left: "a" });
+  const allowed = {
+    noise: { numbers: [0, 1] },
+    size: { numbers: [0, 20], whole: true },
+    left: { names: ["a"] },
+  };
+  assert.deepEqual(fromLink("#noise=0.3&size=7.6&left=a", allowed), {
+    noise: 0.3,
+    size: 8,
+    left: "a",
+  });
   assert.deepEqual(fromLink("#noise=7&size=x&left=<b>&other=1", allowed), {});
   assert.deepEqual(fromLink("#a-heading", allowed), {});
+  for (const none of ["", " ", "0x1", "1e-3", "-0", "+1", "Infinity", "NaN", ".5", "1,5", "٣"]) {
+    assert.deepEqual(
+      fromLink(`#noise=${encodeURIComponent(none)}&size=${encodeURIComponent(none)}`, allowed),
+      {},
+      none,
+    );
+  }
+  assert.deepEqual(fromLink("#__proto__=1&constructor=1&left=toString&%", allowed), {});
 });
 
 test("the pen leaves ink where it touches, and takes none away", () => {
-  const drawn = touched(blank(), 14, 14);
+  const drawn = stroke(blank(), [14, 14], [14, 14]);
   assert.equal(drawn[14 * 28 + 14], 1);
   assert.equal(drawn[0], 0);
-  assert.deepEqual(touched(blank().fill(1), 3, 3), blank().fill(1));
+  assert.deepEqual(stroke(blank().fill(1), [3, 3], [9, 4]), blank().fill(1));
+});
+
+test("a stroke is a line, however far apart its ends are", () => {
+  const drawn = stroke(blank(), [2, 14], [26, 14]);
+  const row = [...drawn.subarray(14 * 28, 15 * 28)];
+  assert.equal(row.filter((ink) => ink === 1).length, 26);
+  assert.equal(drawn[20 * 28 + 14], 0);
 });
 
 test("a drawing is moved to the middle", () => {
@@ -82,7 +105,7 @@ test("a hidden layer learns XOR; no hidden layer does not", () => {
     const network = newNetwork(widths, "tanh", random(3));
     const draw = random(4);
     for (let i = 0; i < 200; i++) epoch(network, data, 0.5, draw);
-    return right(network, data);
+    return countCorrect(network, data);
   };
   assert.equal(learn([2, 4, 1]), 200);
   assert.ok(learn([2, 1]) < 160);
@@ -91,4 +114,9 @@ test("a hidden layer learns XOR; no hidden layer does not", () => {
 test("a scale is logarithmic", () => {
   const place = scale([1, 100], 0, 10);
   assert.ok(Math.abs(place(10) - 5) < 1e-12);
+});
+
+test("a slider shows all digits of its number, and not those that binary adds", () => {
+  const shown = [0.4, 0.405, 2, 0.1 + 0.2, -0.25].map(decimals(2));
+  assert.deepEqual(shown, ["0.40", "0.405", "2.00", "0.30", "-0.25"]);
 });

@@ -1,0 +1,65 @@
+"""What an exercise asks and what its points are: read from its notebook, where alone they stand."""
+
+import ast
+import builtins
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "book" / "exercises"
+CLASS = ROOT / "_build" / "class"
+PLACEHOLDER = "_Type your answer here, replacing this text._"  # Otter's
+
+#: What every test is given beside the answers.
+GIVEN = "import numpy as np\nfrom nnlib import checks, corruption, mnist, zoo\n"
+
+
+class Question(NamedTuple):
+    """A question: with tests, or in words; its points are shared evenly by its tests."""
+
+    name: str
+    points: float
+    prompt: str  # the id of the cell that asks
+    tests: dict  # their code, by the id of its cell
+    manual: bool
+
+
+@cache
+def questions(exercise) -> list[Question]:
+    """Return the questions of an exercise, as its raw cells (Otter's) tell them."""
+    found, config, prompt, tests, testing = [], None, None, {}, False
+    for cell in nbformat.read(SOURCES / f"{exercise}.ipynb", as_version=4).cells:
+        if cell.source.startswith("# BEGIN QUESTION"):
+            config, prompt, tests = yaml.safe_load(cell.source), None, {}
+        elif cell.source.startswith("# END QUESTION"):
+            name, points, manual = config["name"], config["points"], config.get("manual", False)
+            found.append(Question(name, points, prompt, tests, manual))
+        elif cell.source in ("# BEGIN TESTS", "# END TESTS"):
+            testing = cell.source == "# BEGIN TESTS"
+        elif testing:
+            tests[cell.id] = cell.source
+        else:
+            prompt = prompt or cell.id
+    return found
+
+
+@cache
+def handed_out(exercise) -> list:
+    """Return the cells of the version for students."""
+    path = CLASS / exercise / "student" / f"{exercise}.ipynb"
+    return nbformat.read(path, as_version=4).cells
+
+
+def answers(test) -> tuple[str]:
+    """Return the names that a test takes from a notebook: what the student was asked for."""
+    nodes = list(ast.walk(ast.parse(test)))
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    bound |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    bound |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    given = {"np", "checks", "corruption", "mnist", "zoo", *dir(builtins)}
+    return tuple(sorted({node.id for node in names} - bound - given))

@@ -1,0 +1,1 @@
+"""The data: MNIST, and ways to corrupt an image."""

@@ -1,0 +1,66 @@
+"""Do the networks, the tables and the verdicts belong together?"""
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+from tqdm.auto import tqdm
+
+from nnlib.autoencoder import AutoEncoder
+from nnlib.datasets import mnist
+from nnlib.experiments import results
+from nnlib.experiments.grid import CHECKPOINTS, path
+from nnlib.experiments.results import Measurement
+from nnlib.experiments.verdicts import judge, table
+from nnlib.losses import MSELoss
+
+TOLERANCE = 1e-3  # by so much, relatively, half precision may change an error
+
+
+def verify() -> list[str]:
+    """Return what does not fit, a sentence each; nothing if all is well.
+
+    Every network's error on the test set is measured and compared with the table's, and every
+    verdict is judged anew from the tables.
+    """
+    errors = results.ErrorTable()
+    return [*wrong_networks(CHECKPOINTS, errors, mnist.load().X_test), *wrong_verdicts(errors)]
+
+
+def wrong_networks(checkpoints, errors, X) -> list[str]:
+    """Return a sentence for each network whose error on `X` is not the one in the table."""
+    complaints = []
+    for checkpoint in tqdm(checkpoints, desc="verify", unit="network"):
+        network = AutoEncoder.load(path(checkpoint))
+        seed, loss = network.trained_with["seed"], MSELoss()
+        # In pieces, or the outputs of all layers for all images would be in memory at once.
+        parts = np.array_split(X, max(1, len(X) // 1000))
+        with threadpool_limits(1):  # where cores are shared, two threads wait for each other
+            sums = [loss.forward(network.forward(part), part) * len(part) for part in parts]
+        found, told = sum(sums) / len(X), errors(Measurement(checkpoint), "mse")[seed]
+        if abs(found - told) > TOLERANCE * told:
+            complaints.append(
+                f"{path(checkpoint)} errs by {found:.6f}, but the table noise.csv says {told:.6f}."
+            )
+    return complaints
+
+
+def wrong_verdicts(errors) -> list[str]:
+    """Return a sentence if the table of verdicts is not what the other tables lead to."""
+    kept = results.read(results.path("verdicts"))
+    found = table(judge(errors))
+    if len(kept) != len(found):
+        return [f"verdicts.csv has {len(kept)} rows, but should have {len(found)}."]
+    return [
+        f"verdicts.csv says of {row['claim']} {row}, but the results say {new}."
+        for row, new in zip(kept, found, strict=True)
+        if not same(row, new)
+    ]
+
+
+def same(row: dict, new: dict) -> bool:
+    """Return whether two rows agree, numbers to about the digits that a table keeps."""
+    return row.keys() == new.keys() and all(
+        abs(value - row[name]) <= 1e-5 * abs(value)
+        if isinstance(value, float)
+        else value == row[name]
+        for name, value in new.items()
+    )

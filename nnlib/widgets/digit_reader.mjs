@@ -1,0 +1,108 @@
+// Draw a digit; a network gives the probabilities of the ten classes.
+import { forward, readNetwork, SIDE } from "./net.mjs";
+import {
+  asset,
+  asTrait,
+  button,
+  drawDigit,
+  drawingPad,
+  element,
+  liveRegion,
+  mount,
+  onChange,
+  picture,
+  pixels,
+  set,
+  svgElement,
+} from "./ui.mjs";
+
+// The image moved by whole pixels until its centre of mass is in the middle, as MNIST's are.
+export function centred(image) {
+  let [mass, x, y] = [0, 0, 0];
+  image.forEach((ink, i) => {
+    mass += ink;
+    x += ink * (i % SIDE);
+    y += ink * Math.floor(i / SIDE);
+  });
+  if (mass === 0) return image;
+  const [right, down] = [x, y].map((sum) => Math.round(SIDE / 2 - sum / mass));
+  return image.map((_, i) => {
+    const [column, row] = [(i % SIDE) - right, Math.floor(i / SIDE) - down];
+    const inside = column >= 0 && column < SIDE && row >= 0 && row < SIDE;
+    return inside ? image[row * SIDE + column] : 0;
+  });
+}
+
+// The probabilities that the scores of a network stand for.
+export function probabilities(network, image) {
+  const last = { ...network.at(-1), activation: "softmax" };
+  return forward([...network.slice(0, -1), last], image);
+}
+
+export default {
+  render: mount(async (model) => {
+    const network = readNetwork(await asset(model, "networks/lesson-digits"));
+    const ten = await asset(model, "ten");
+    const page = picture("your drawing");
+    const seen = picture("what the network sees: centred");
+    const bars = element("div", { class: "nn-bars" });
+    const text = liveRegion();
+    const image = () => pixels(model.get("drawing")) ?? new Float32Array(SIDE * SIDE);
+    const keep = (drawing) => set(model, { drawing: asTrait(drawing) });
+    drawingPad(page.canvas, image, keep, text.say);
+
+    let example = 0;
+    onChange(model, ["drawing"], () => {
+      const moved = centred(image());
+      drawDigit(page.canvas, image());
+      drawDigit(seen.canvas, moved);
+      const chances = probabilities(network, moved);
+      bars.replaceChildren(
+        ...[...chances].flatMap((chance, digit) => {
+          const bar = element("span");
+          // It is drawn, since backgrounds are neither printed nor of forced colors.
+          const all = svgElement("rect", { width: "100%", height: "100%" });
+          bar.replaceChildren(
+            svgElement(
+              "svg",
+              { class: "nn-bar", width: `${100 * chance}%`, "aria-hidden": true },
+              all,
+            ),
+          );
+          return [
+            element("span", {}, digit),
+            bar,
+            element("span", {}, `${(100 * chance).toFixed(1)}%`),
+          ];
+        }),
+      );
+      const order = [...chances.keys()].sort((a, b) => chances[b] - chances[a]);
+      const told = order
+        .slice(0, 2)
+        .map((digit) => `${digit} with ${(100 * chances[digit]).toFixed(1)}%`);
+      text.say(
+        moved.some((ink) => ink > 0)
+          ? `The network predicts ${told.join(", then ")}.`
+          : `Nothing is drawn, and the network still predicts ${told.join(", then ")}.`,
+      );
+    });
+    return [
+      element(
+        "div",
+        { class: "nn-row" },
+        button("Blank page", () => keep(new Float32Array(SIDE * SIDE))),
+        button("A test digit", () => {
+          keep(pixels(ten.subarray(SIDE * SIDE * example, SIDE * SIDE * (example + 1))));
+          example = (example + 1) % 10;
+        }),
+      ),
+      element(
+        "div",
+        { class: "nn-columns" },
+        element("div", { class: "nn-pair" }, page.figure, seen.figure),
+        bars,
+      ),
+      text.element,
+    ];
+  }),
+};

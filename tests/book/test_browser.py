@@ -1,0 +1,1052 @@
+"""The built book in a browser: alone, without errors, for everybody; and every widget, used.
+
+Needs the book (`make book`) and Chromium: Debian's package, or `playwright install chromium`.
+"""
+
+import gzip
+import io
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit
+
+import nbformat
+import numpy as np
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "_build" / "html"
+PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.glob("book/*.html"))
+PAGES += ["404.html", "genindex.html", "search.html"] if PAGES else []
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+ZOOMED = {"width": 640, "height": 450}  # what a desk shows at 200 %
+FRAME = 1000 / 60  # milliseconds
+LOOKS = [(DESK, "light"), (DESK, "dark"), (PHONE, "light")]
+#: A phone that is touched, three of whose pixels are one of the page.
+MOBILE = {"viewport": PHONE, "device_scale_factor": 3, "is_mobile": True, "has_touch": True}
+
+pytestmark = pytest.mark.skipif(not PAGES, reason="the book is not built; run `make book`")
+
+
+@pytest.fixture
+def visit(chromium, address):
+    """Return a function that opens a page and widgets in it, and notes what goes wrong there.
+
+    It may run a script first, answer some requests in its own way, or not look at the widgets.
+    """
+    contexts = []
+
+    def open_page(name, start=address, script="", fails=None, look=True, **options):
+        context = chromium.new_context(**({"viewport": DESK} | options))
+        contexts.append(context)
+        page, own = context.new_page(), urlsplit(address).netloc
+        page.wrong = []
+
+        def asked(route):
+            parts = urlsplit(route.request.url)
+            if parts.scheme in ("http", "https") and parts.netloc != own:
+                page.wrong.append(f"asks {parts.netloc} for {parts.path}")
+                route.abort()
+            else:
+                route.continue_()
+
+        page.route("**/*", asked)
+        page.on("console", lambda m: m.type in ("error", "warning") and page.wrong.append(m.text))
+        page.on("pageerror", lambda error: page.wrong.append(str(error)))
+        page.add_init_script(f"{FORBIDDEN};{script}")
+        for pattern, act in (fails or {}).items():
+            page.route(pattern, act)
+        page.goto(f"{start}/{name}")
+        live = look and not fails and options.get("java_script_enabled", True)
+        for at in range(page.locator("[data-model]").count() if live else 0):
+            place = page.locator("[data-model]").nth(at)
+            place.scroll_into_view_if_needed()
+            place.locator(".nn-heard").wait_for(state="attached")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def heard(page, at=0):
+    """Return what a screen reader would be told, once it has changed."""
+    return page.locator(".nn-heard").nth(at).evaluate(SAME_AS_SEEN)
+
+
+def picture(page, at):
+    """Return the pixels of a canvas, to see whether they change."""
+    return page.locator("[data-model] canvas").nth(at).evaluate(
+        "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.join()"
+    )  # fmt: skip
+
+
+def slide(page, label, value):
+    page.get_by_role("slider", name=label).fill(str(value))
+
+
+def choice(page, label):
+    return page.get_by_role("combobox", name=label, exact=True)
+
+
+def press(page, button):
+    page.get_by_role("button", name=button).click()
+
+
+#: A change is drawn in the next frame, and read out when it has come to rest.
+SAME_AS_SEEN = """async (heard) => {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  while (heard.textContent !== heard.previousElementSibling.textContent) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return heard.textContent;
+}"""
+#: What the policy of a page stops ends up on its console, also where Chromium says nothing.
+FORBIDDEN = """addEventListener("securitypolicyviolation", (event) =>
+  console.error(`${event.effectiveDirective} forbids ${event.blockedURI}: ${event.sample}`))"""
+SQUEEZED = """async (picture) => {
+  await picture.decode();
+  const {width, height, naturalWidth, naturalHeight} = picture;
+  return Math.abs(((width / height) * naturalHeight) / naturalWidth - 1);
+}"""
+#: What axe looks for: first all but contrast, which takes it ten times as long as the rest, then
+#: contrast, and only in the first texts of each look.
+CHECKS = [
+    {"options": {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}}},
+    {
+        "context": {"include": [["[data-first]"]]},
+        "options": {
+            "resultTypes": ["violations"],
+            "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+        },
+    },
+]
+#: Mark the first five texts of each look that are seen: contrast depends on nothing else. Of a text
+#: of one sign, axe says nothing.
+MARK_FIRST_OF_EACH_LOOK = """() => {
+  const TRANSPARENT = "rgba(0, 0, 0, 0) none 1";
+  const [grounds, texts, counts] = [new Map(), new Map(), new Map()];
+  for (const element of document.querySelectorAll("body, body *")) {
+    const [style, above] = [getComputedStyle(element), element.parentElement];
+    const ground = `${style.backgroundColor} ${style.backgroundImage} ${style.opacity}`;
+    const own = ground === TRANSPARENT ? "" : ground;
+    grounds.set(element, [grounds.get(above), own].filter(Boolean).join("/"));
+    const { color, fontSize, fontWeight, textDecorationLine } = style;
+    texts.set(element, [color, fontSize, fontWeight, textDecorationLine].join());
+    const look = [grounds.get(element), texts.get(above), texts.get(element)].join();
+    const isText = [...element.childNodes].some(
+      (node) => node.nodeType === Node.TEXT_NODE && node.data.trim().length > 1);
+    const seen = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    if (isText && seen) counts.set(look, (counts.get(look) ?? 0) + 1);
+    element.toggleAttribute("data-first", isText && seen && counts.get(look) <= 5);
+  }
+}"""
+#: The theme looks anew which parts scroll, some time after the page has another size.
+WHAT_SCROLLS_IS_REACHED = """() =>
+  [...document.querySelectorAll("pre, .pst-scrollable-table-container")].every((one) =>
+    (one.tabIndex === 0) ===
+    (one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight))"""
+IS_DARK = "dark => (document.documentElement.dataset.theme === 'dark') === dark"
+#: A transition out of sight never ends by itself: Chromium does not draw what no screen shows.
+FITS = """() => {
+  document.getAnimations().forEach((one) => one.finish());
+  return document.documentElement.scrollWidth <= innerWidth;
+}"""
+AT_REST = """async () => {
+  for (let still = 0, last; still < 20; last = scrollY) {
+    await new Promise(requestAnimationFrame);
+    still = scrollY === last ? still + 1 : 0;
+  }
+  return scrollY;
+}"""
+#: The height that is kept for a widget, and the one that it has.
+ROOM = """(place, narrow) => {
+  const states = document.querySelector("head > script[type*=widget-state]").textContent;
+  place.style.minHeight = "";
+  const { state } = JSON.parse(states).state[place.dataset.model];
+  return [state._min_heights[narrow], place.offsetHeight];
+}"""
+NAME = "e => e.ariaLabel || e.closest('label')?.innerText || e.innerText"
+
+# --- Every page ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_nobody_else_logs_no_error_fits_and_is_accessible(visit, name):
+    page = visit(name)
+    for size, theme in LOOKS:
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_function(WHAT_SCROLLS_IS_REACHED)
+        page.wait_for_function(IS_DARK, arg=theme == "dark")
+        page.wait_for_function(FITS)
+        page.evaluate(MARK_FIRST_OF_EACH_LOOK)
+        for checks in CHECKS[theme == "dark" : 1 + (size == DESK)]:  # a phone has the same colors
+            found = Axe().run(page, **checks)
+            assert found.violations_count == 0, f"{size} {theme}\n{found.generate_report()}"
+        for picture in page.locator("article img:visible").all():
+            picture.scroll_into_view_if_needed()  # only now is it fetched
+            assert picture.evaluate(SQUEEZED) < 0.02, picture.get_attribute("alt")
+        for widget in page.locator("[data-model]").all():
+            kept, needed = widget.evaluate(ROOM, int(size == PHONE))
+            assert 0.8 * needed <= kept <= 1.2 * needed, (
+                "the page jumps: mend `_min_heights` of the widget"
+            )
+    page.set_viewport_size(ZOOMED)
+    page.wait_for_function(FITS)
+    assert page.wrong == []
+
+
+@pytest.mark.parametrize(("wish", "moving"), [("reduce", False), ("no-preference", True)])
+def test_nothing_slides_where_a_reader_asked_for_calm(visit, wish, moving):
+    page = visit("book/fast.html", viewport=PHONE, reduced_motion=wish)
+    page.evaluate("addEventListener('transitionrun', () => (window.slid = true))")
+    page.locator(".primary-toggle").first.click()
+    page.wait_for_timeout(700)
+    assert page.evaluate("Boolean(window.slid)") == moving
+
+
+#: Bytes, compressed. The page about speed shows more of the library than any other.
+LESSONS = ["linear", "nonlinear", "sequential", "multiclass", "autoencoder"]
+LIGHT = {**dict.fromkeys(LESSONS, 110_000), "fast": 115_000}
+FIGURE = re.compile(rb'<script type="application/vnd.jupyter.widget-state.*?</script>', re.DOTALL)
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_a_lesson_is_light_before_its_figures(chromium, address, name):
+    page, parts = chromium.new_page(), []
+    kinds = ("document", "stylesheet", "script", "font")
+    page.on("response", lambda r: r.request.resource_type in kinds and parts.append(r))
+    page.goto(f"{address}/book/{name}.html", wait_until="networkidle")
+    weights = {part.url: len(gzip.compress(FIGURE.sub(b"", part.body()))) for part in parts}
+    page.close()
+    assert len(weights) > 5
+    assert sum(weights.values()) <= LIGHT[name], weights
+
+
+@pytest.mark.parametrize("name", ["linear", "multiclass", "laboratory"])
+def test_a_page_lives_without_a_server(visit, name):
+    page = visit(f"book/{name}.html", start=SITE.as_uri())
+    assert page.wrong == []
+
+
+def test_everything_of_the_laboratory_is_reached_by_keyboard_and_seen(visit):
+    page = visit("book/laboratory.html")
+    choice(page, "digit").focus()
+    reached = set()
+    for _ in range(20):
+        reached.add(page.locator(":focus").evaluate(NAME))
+        ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert ring != "none"
+        page.keyboard.press("Tab")
+    told = " | ".join(reached)
+    for part in ("noise", "mask", "New noise", "page to draw on", "corrupted image", "on the left"):
+        assert part in told
+
+
+# --- The widgets ---------------------------------------------------------------------------------
+
+
+def test_laboratory_sliders_change_the_picture_and_are_told(visit):
+    page = visit("book/laboratory.html")
+    before, output = heard(page), picture(page, 2)
+    slide(page, "noise, ±", 0.9)
+    assert heard(page) != before
+    assert picture(page, 2) != output
+    again = heard(page)
+    press(page, "New noise")
+    assert heard(page) != again
+
+
+def test_laboratory_mask_is_dragged_and_steered(visit):
+    page = visit("book/laboratory.html")
+    slide(page, "noise, ±", 0)
+    slide(page, "mask, pixels a side", 8)
+    corrupted = page.locator("[data-model] canvas").nth(1)
+    corrupted.scroll_into_view_if_needed()
+    box = corrupted.bounding_box()
+    page.mouse.move(box["x"] + 10, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    dragged = picture(page, 1)
+    link = page.get_by_role("link", name="Link to")
+    assert "mask_row=10&mask_column=10" in link.get_attribute("href")
+    corrupted.focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(100)
+    assert picture(page, 1) != dragged
+    assert "mask_row=11" in link.get_attribute("href")
+
+
+def test_laboratory_is_drawn_on_with_mouse_and_keyboard(visit):
+    page = visit("book/laboratory.html")
+    press(page, "Blank page")
+    page.wait_for_timeout(100)
+    blank = picture(page, 0)
+    page.locator("[data-model] canvas").first.click()
+    page.wait_for_timeout(100)
+    clicked = picture(page, 0)
+    page.locator("[data-model] canvas").first.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_timeout(100)
+    assert len({blank, clicked, picture(page, 0)}) == 3
+    choice(page, "digit").select_option("12")
+    page.wait_for_timeout(100)
+    assert picture(page, 0) not in (blank, clicked)
+
+
+def test_laboratory_fetches_a_network_when_it_is_chosen(visit):
+    page, asked = visit("book/laboratory.html"), []
+    page.on("request", lambda request: asked.append(request.url))
+    output = picture(page, 4)
+    choice(page, "network on the right").select_option("mse-epochs-10-batch-32-code-32-steps-8")
+    name = "Output of the network on the right: MSE 10: 16 layers, latent 32"
+    expect(page.get_by_role("img", name=name)).to_be_visible()
+    assert [url for url in asked if "mse-epochs-10-batch-32-code-32-steps-8" in url]
+    assert picture(page, 4) != output
+
+
+def test_laboratory_opens_a_link(visit):
+    link = "digit=21&noise=0.75&mask_size=5&mask_row=3&mask_column=4&left=specialist-noise&right=x"
+    page = visit(f"book/laboratory.html#{link}")
+    assert page.get_by_role("slider", name="noise").input_value() == "0.75"
+    assert choice(page, "digit").input_value() == "21"
+    assert choice(page, "network on the left").input_value() == "specialist-noise"
+    assert choice(page, "network on the right").input_value().startswith("bce-")
+
+
+def test_laboratory_answers_within_a_frame(visit):
+    page = visit("book/laboratory.html")
+    for side in ("left", "right"):
+        choice(page, f"network on the {side}").select_option(
+            "mse-epochs-20-batch-32-code-32-steps-8"
+        )
+        name = f"Output of the network on the {side}: MSE 20: 16 layers, latent 32"
+        expect(page.get_by_role("img", name=name)).to_be_visible()
+    page.evaluate(
+        """() => {
+          window.times = [];
+          const lab = document.querySelector("[data-model]");
+          let moved;
+          lab.addEventListener("input", (event) => (moved = event.timeStamp));
+          new MutationObserver(() => moved && times.push(performance.now() - moved) && (moved = 0))
+            .observe(lab.querySelectorAll("figcaption")[1], { childList: true });
+        }"""
+    )
+    slider = page.get_by_role("slider", name="noise, ±")
+    slider.fill("0")
+    for step in range(40):
+        slider.press("ArrowRight" if step // 20 % 2 == 0 else "ArrowLeft")
+        page.wait_for_timeout(35)
+    times = page.evaluate("times")
+    print(f"from slider to picture: median of {len(times)}: {median(times):.1f} ms")
+    assert len(times) >= 40
+    assert median(times) <= FRAME
+
+
+def test_explorer_is_moved(visit):
+    page = visit("book/autoencoder.html")
+    digit = picture(page, 1)
+    slide(page, "first latent value", -6)
+    assert "Latent code (-6.00, -3.00)" in heard(page)
+    assert picture(page, 1) != digit
+    page.locator("[data-model] canvas").first.focus()
+    page.keyboard.press("ArrowUp")
+    assert "Latent code (-6.00, -2.95)" in heard(page)
+
+
+def test_descent_climbs_out_when_the_rate_is_too_large(visit):
+    page = visit("book/linear.html")
+    slide(page, "learning rate", 0.8)
+    assert "to 0.119 after 30 steps" in heard(page)
+    slide(page, "learning rate", 1)
+    assert "e+6 after 30 steps" in heard(page)
+    slide(page, "steps", 0)
+    assert "after 0 steps, at w = 0.000" in heard(page)
+    page.locator("[data-model] canvas").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert "at w = 0.050" in heard(page)
+
+
+def test_playground_learns_xor_with_hidden_units_only(visit):
+    page = visit("book/nonlinear.html", reduced_motion="reduce")
+    choice(page, "points").select_option("xor")
+    slide(page, "units in each", 6)
+    assert "Not trained yet" in heard(page)
+    for _ in range(4):
+        press(page, "Run 50 epochs")
+    assert "After 200 epochs" in heard(page)
+    assert "200 of 200 points" in heard(page)
+    slide(page, "hidden layers", 0)
+    press(page, "Run 50 epochs")
+    assert "200 of 200 points" not in heard(page)
+
+
+def test_playground_runs_and_pauses(visit):
+    page = visit("book/nonlinear.html")
+    press(page, "Run")
+    page.wait_for_timeout(500)
+    press(page, "Pause")
+    told = heard(page)
+    assert told.startswith("After ")
+    press(page, "One epoch")
+    assert heard(page) != told
+
+
+def test_stepper_tells_number_after_number(visit):
+    page = visit("book/sequential.html")
+    press(page, "Next number")
+    assert "Number 1 of 20: z1 is" in heard(page)
+    press(page, "All")
+    assert "Number 20 of 20" in heard(page)
+    expect(page.locator(".nn-steps li")).to_have_count(20)
+    slide(page, "input x1", 0)
+    expect(page.locator(".nn-steps")).to_contain_text("∂L/∂W1[1,1] = x1·∂L/∂z1 = 0.00")
+    press(page, "None")
+    expect(page.locator(".nn-steps li")).to_have_count(0)
+
+
+def test_reader_takes_test_digits_for_what_they_are(visit):
+    page = visit("book/multiclass.html")
+    for digit in range(10):
+        press(page, "A test digit")
+        assert f"The network predicts {digit} with" in heard(page)
+    press(page, "Blank page")
+    assert "Nothing is drawn" in heard(page)
+    page.locator("[data-model] canvas").first.click()
+    assert "The network predicts" in heard(page)
+
+
+def test_landscape_is_picked_by_list_mouse_and_keyboard(visit):
+    page = visit("book/laboratory.html")
+    choice(page, "network").select_option("bce-epochs-10-batch-64-code-16-steps-8")
+    told = [heard(page, 1)]
+    assert told[0].startswith("BCE, 10 epochs, 16 layers, latent 16, batch 64")
+    plot = page.locator(".nn-plot")
+    plot.focus()
+    page.keyboard.press("ArrowDown")
+    told.append(heard(page, 1))
+    plot.click(position={"x": 100, "y": 200})
+    told.append(heard(page, 1))
+    assert len(set(told)) == 3
+    assert "parameters, test MSE" in told[2]
+
+
+def test_the_start_of_a_descent_stays_on_the_surface(visit):
+    page = visit("book/linear.html")
+    slide(page, "steps", 0)
+    surface = page.locator("[data-model] canvas").first
+    surface.focus()
+    for _ in range(20):
+        surface.press("ArrowLeft")
+    assert "at w = -0.600, b = 0.000" in heard(page)
+
+
+def test_a_fast_stroke_leaves_a_line_and_the_right_button_none(visit):
+    page = visit("book/multiclass.html")
+    box = page.locator("[data-model] canvas").first.bounding_box()
+    middle = box["y"] + box["height"] / 2
+
+    def stroke(button):
+        page.mouse.move(box["x"] + 0.1 * box["width"], middle)
+        page.mouse.down(button=button)
+        page.mouse.move(box["x"] + 0.9 * box["width"], middle)
+        page.mouse.up(button=button)
+        page.wait_for_timeout(100)
+        ink = picture(page, 0).split(",")[14 * 28 * 4 : 15 * 28 * 4 : 4]
+        return sum(int(one) < 128 for one in ink)
+
+    assert stroke("right") == 0
+    assert stroke("left") >= 20
+
+
+def test_a_link_with_a_state_is_followed_in_the_same_tab_and_back(visit):
+    page = visit("book/laboratory.html")
+    noise = page.get_by_role("slider", name="noise")
+    first = [noise.input_value(), choice(page, "digit").input_value()]
+
+    def shown():
+        page.wait_for_timeout(100)
+        return [noise.input_value(), choice(page, "digit").input_value()]
+
+    page.evaluate("location.hash = 'digit=21&noise=0.75'")
+    assert shown() == ["0.75", "21"]
+    page.evaluate("location.hash = 'digit=&noise=&mask_size=1e1&left=__proto__'")
+    assert shown() == ["0.75", "21"]  # which says nothing
+    page.evaluate("location.hash = 'digit=3&noise=0x1'")
+    assert shown() == [first[0], "3"]
+    page.go_back()
+    page.go_back()
+    assert shown() == ["0.75", "21"]
+    page.go_back()
+    assert shown() == first
+
+
+def test_a_link_to_a_drawing_leaves_it_and_a_heading_all(visit):
+    page = visit("book/laboratory.html")
+    page.locator("[data-model] canvas").first.click(position={"x": 5, "y": 5})
+    slide(page, "noise, ±", 0.9)
+    page.wait_for_timeout(100)
+    drawn = picture(page, 0)
+    page.get_by_role("link", name="Link to").click()
+    page.evaluate("location.hash = document.querySelector('article section section').id")
+    page.wait_for_timeout(100)
+    assert picture(page, 0) == drawn
+    assert page.get_by_role("slider", name="noise").input_value() == "0.9"
+
+
+#: What a view of a widget listens to while it is there, and what is left of it when it has ended.
+ENDED = """async (kind) => {
+  const [listening, changed, observing] = [new Set(), [], new Set()];
+  const { observe, disconnect } = ResizeObserver.prototype;
+  ResizeObserver.prototype.observe = function (...given) {
+    observing.add(this);
+    observe.apply(this, given);
+  };
+  ResizeObserver.prototype.disconnect = function () {
+    observing.delete(this);
+    disconnect.apply(this);
+  };
+  const parsed = (type) =>
+    JSON.parse(document.querySelector(`head > script[type*="${type}"]`).textContent);
+  const [{ state }, files] = [parsed("widget-state"), parsed("nnlib.files")];
+  const traits = Object.values(state).find((one) => one.state._anywidget_id === kind).state;
+  const model = {
+    get: (name) => name === "_static" || traits[name],
+    set: (name) => changed.push(name),
+    save_changes() {},
+    on: (event, listener) => listening.add(event + listener),
+    off: (event, listener) => listening.delete(event + listener),
+    send: async ({ asset }) => {
+      const bytes = await (await fetch(`../_static/assets/${files[asset][0]}`)).arrayBuffer();
+      for (const one of answers) one({ asset }, [bytes]);
+    },
+  };
+  const answers = new Set();
+  const [on, off] = [model.on, model.off];
+  model.on = (event, one) => (event === "msg:custom" && answers.add(one), on(event, one));
+  model.off = (event, one) => (answers.delete(one), off(event, one));
+  const widget = await new Promise((resolve) => {
+    window.nnlibRegister = (name, brought) => resolve(brought);
+    const script = document.createElement("script");
+    script.src = `../_static/widgets/${files[kind][0]}`;
+    document.head.append(script);
+  });
+  const el = document.createElement("div");
+  document.body.append(el);
+  const end = await widget.render({ model, el });
+  while (!el.querySelector(".nn-heard")) await new Promise((resolve) => setTimeout(resolve, 50));
+  const before = listening.size;
+  while (answers.size) await new Promise((resolve) => setTimeout(resolve, 50));
+  end();
+  changed.length = 0;
+  location.hash = "digit=3"; // a link that the laboratory follows
+  await new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }));
+  return [before, [listening.size, observing.size, changed.length, el.childNodes.length]];
+}"""
+KINDS = {
+    "linear": ["descent.Descent"],
+    "nonlinear": ["playground.Playground"],
+    "sequential": ["stepper.Stepper"],
+    "multiclass": ["digit_reader.DigitReader"],
+    "autoencoder": ["code_explorer.CodeExplorer"],
+    "laboratory": ["lab.Lab", "landscape.Landscape"],
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_view_that_ends_listens_to_nothing(visit, name):
+    page = visit(f"book/{name}.html")
+    for kind in KINDS[name]:
+        page.evaluate("location.hash = ''")
+        before, after = page.evaluate(ENDED, f"nnlib.widgets.{kind}")
+        assert before > 0
+        assert after == [0, 0, 0, 0]
+
+
+# --- Figures on phones, on fine screens, and in few colors ---------------------------------------
+
+#: How large each letter upon a canvas is, in pixels of the page.
+LETTERS = """(() => {
+  window.letters = [];
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (...given) {
+    const size = parseFloat(this.font.match(/[\\d.]+px/)[0]);
+    const shrunk = this.canvas.clientWidth / this.canvas.width;
+    letters.push(size * this.getTransform().a * shrunk);
+    return write.apply(this, given);
+  };
+})()"""
+
+
+@pytest.mark.parametrize("name", ["autoencoder", "laboratory"])
+def test_letters_of_a_figure_are_large_enough_on_a_phone(visit, name):
+    page = visit(f"book/{name}.html", script=LETTERS, **MOBILE)
+    letters = page.evaluate("letters")
+    assert len(letters) >= 8
+    assert min(letters) >= 11
+
+
+@pytest.mark.parametrize("name", ["autoencoder", "laboratory", "linear", "nonlinear"])
+def test_a_chart_is_as_fine_as_the_screen(visit, name):
+    page = visit(f"book/{name}.html", **MOBILE)
+    found = page.locator("canvas.nn-map").evaluate_all(
+        "all => all.map((c) => c.width / c.clientWidth)"
+    )
+    assert found
+    assert all(abs(one - 3) < 0.02 for one in found)
+
+
+@pytest.mark.parametrize("name", ["autoencoder", "linear", "laboratory"])
+def test_a_finger_scrolls_upon_a_figure_and_changes_it_by_tap_or_across(visit, name):
+    page = visit(f"book/{name}.html", **MOBILE)
+    finger = page.context.new_cdp_session(page)
+    canvas = page.locator("canvas.nn-map, canvas.nn-plot").last
+    canvas.evaluate("c => c.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    page.wait_for_timeout(300)
+    box, at = canvas.bounding_box(), page.locator("[data-model]").count() - 1
+    x, y = box["x"] + 0.7 * box["width"], box["y"] + 0.6 * box["height"]
+
+    def swipe(right, down, steps=10):
+        send = lambda kind, *places: finger.send(  # noqa: E731
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in places]},
+        )
+        send("touchStart", (x, y))
+        for step in range(1, steps + 1) if right or down else ():
+            send("touchMove", (x + right * step / steps, y + down * step / steps))
+            page.wait_for_timeout(20)
+        send("touchEnd")
+        return heard(page, at), page.evaluate(AT_REST)
+
+    told, place = heard(page, at), page.evaluate(AT_REST)
+    after, scrolled = swipe(0, -120)
+    assert after == told
+    assert scrolled > place + 50
+    page.evaluate("y => scrollTo({ top: y, behavior: 'instant' })", place)
+    assert page.evaluate(AT_REST) == place
+    after, scrolled = swipe(-100, 0)
+    assert after != told
+    assert scrolled == place
+    assert swipe(0, 0)[0] != after
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_bars_and_the_frame_of_the_mask_are_seen_in_forced_colors(visit, scheme):
+    options = {"forced_colors": "active", "color_scheme": scheme}
+    bars = visit("book/multiclass.html", **options).locator(".nn-bars")
+    frame = visit("book/inpainting.html", **options).locator(".nn-hole rect")
+    paper = (0, 0, 0) if scheme == "dark" else (255, 255, 255)
+    for place, ground in ((bars.locator(".nn-bar").nth(5), paper), (frame, (255, 255, 255))):
+        seen = Image.open(io.BytesIO(place.screenshot())).convert("RGB")
+        far = np.abs(np.asarray(seen, int) - ground).max(axis=2) > 90
+        assert far.sum() > 60, "it cannot be told from what it lies upon"
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE])
+def test_a_reader_that_is_quite_sure_says_so_in_one_line(visit, viewport):
+    page = visit("book/multiclass.html", viewport=viewport)
+    heights = "all => all.map((one) => Math.round(one.getBoundingClientRect().height))"
+    percents = page.locator(".nn-bars > :nth-child(3n)")
+    for _ in range(40):
+        press(page, "A test digit")
+        page.evaluate("() => new Promise(requestAnimationFrame)")  # when the bars are drawn
+        if "100.0%" in percents.all_inner_texts():
+            break
+    assert "100.0%" in percents.all_inner_texts()
+    assert len(set(percents.evaluate_all(heights))) == 1
+
+
+# --- Where something does not come ---------------------------------------------------------------
+
+SIGN_IN = "<!DOCTYPE html><title>Sign in</title><p>This network wants to know who you are."
+FAILURES = {
+    "404": lambda route: route.fulfill(status=404, body="no"),
+    "sign-in": lambda route: route.fulfill(body=SIGN_IN, content_type="text/html"),
+    "cut": lambda route: route.fulfill(body=route.fetch().body()[:50], content_type="x/y"),
+    "lost": lambda route: route.abort(),
+}
+
+
+@pytest.mark.parametrize("what", ["assets/networks-lesson-digits*", "assets/ten*", "widgets/*"])
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_figure_whose_file_does_not_come_says_so_and_tries_again(visit, failure, what):
+    page = visit("book/multiclass.html", fails={f"**/_static/{what}": FAILURES[failure]})
+    place = page.locator("[data-model]")
+    place.scroll_into_view_if_needed()
+    alert = place.get_by_role("alert")
+    expect(alert).to_contain_text("could not be loaded")
+    expect(place.get_by_role("img").first).to_be_visible()  # the still
+    expect(place.get_by_role("button")).to_have_count(1)
+    page.get_by_role("button", name="Try again").click()
+    expect(alert).to_contain_text("could not be loaded")
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    press(page, "A test digit")
+    assert "The network predicts 0" in heard(page)
+    expect(alert).to_have_count(0)
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_one_of_two_networks_that_does_not_come_is_told_of_on_its_side(visit, failure):
+    page = visit("book/laboratory.html")
+    page.route("**/assets/networks-bce-epochs-10*steps-2*", FAILURES[failure])
+    choice(page, "network on the right").select_option("bce-epochs-10-batch-32-code-16-steps-2")
+    choice(page, "network on the left").select_option("bce-epochs-10-batch-32-code-16-steps-4")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("The network on the right could not be loaded")
+    assert "right could not be loaded" in heard(page)
+    outputs = page.get_by_role("img", name="Output of the network on the")
+    expect(outputs).to_have_count(1)  # what was on the right holds no more
+    page.unroute_all()
+    press(page, "Try again")
+    expect(outputs).to_have_count(2)
+    expect(alert).to_have_count(0)
+
+
+def test_copies_that_do_not_come_are_told_of_and_those_of_another_network_hidden(visit):
+    page = visit("book/laboratory.html")
+    page.route("**/assets/copies-*", FAILURES["sign-in"])
+    choice(page, "network").select_option("bce-epochs-10-batch-64-code-16-steps-8")
+    expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
+    copies = page.get_by_role("img", name="reconstruction of the")
+    expect(copies).to_have_count(0)
+    page.unroute_all()
+    press(page, "Try again")
+    expect(copies).to_have_count(10)
+
+
+def test_a_kernel_or_server_that_never_answers_is_not_waited_for_without_end(visit):
+    page = visit("book/laboratory.html")
+    page.clock.install()
+    page.route("**/assets/networks-bce-epochs-10*", lambda route: None)
+    choice(page, "network on the right").select_option("bce-epochs-10-batch-32-code-16-steps-2")
+    page.clock.fast_forward(31_000)
+    expect(page.get_by_role("alert")).to_contain_text("did not come within 30 seconds")
+
+
+#: What Chromium does where a reader blocks site data; and a store that is there and full.
+BLOCKED = {
+    "blocked": """for (const name of ["localStorage", "sessionStorage"])
+      Object.defineProperty(window, name, {get() { throw new DOMException("", "SecurityError"); }})
+    """,
+    "full": "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceeded'); }",
+}
+
+
+@pytest.mark.parametrize("script", BLOCKED.values(), ids=BLOCKED)
+def test_a_page_works_where_site_data_are_blocked(visit, script):
+    page = visit("book/conclusion.html", script=script, viewport=PHONE)
+    page.locator(".primary-toggle").first.click()
+    page.get_by_role("link", name="Glossary").first.wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".theme-switch-button:visible").first.click()
+    page.locator(".theme-switch-button:visible").first.click()
+    assert page.evaluate("document.documentElement.dataset.mode") in ("light", "dark")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("perceptron")
+    page.keyboard.press("Enter")
+    page.locator("#search-results li").first.wait_for()
+    assert page.wrong == []
+
+
+def with_figures():
+    return [name for name in PAGES if 'data-model="' in (SITE / name).read_text("utf-8")]
+
+
+@pytest.mark.parametrize("missing", ["JavaScript", "widgets.js"])
+@pytest.mark.parametrize("name", with_figures())
+def test_a_still_picture_and_a_sentence_stand_in_for_a_figure(visit, name, missing):
+    options = {"java_script_enabled": False} if missing == "JavaScript" else {}
+    page = visit(name, fails={"**/_static/widgets.js*": FAILURES["lost"]}, **options)
+    for place in page.locator("[data-model]").all():
+        place.scroll_into_view_if_needed()
+        expect(place).to_contain_text("This is a still picture")
+        expect(place.locator("img, .nn-steps").first).to_be_visible()
+        for one in place.get_by_role("img").all():
+            assert one.get_attribute("alt")
+        expect(place.locator("button, input, select, a")).to_have_count(0)
+
+
+def test_without_scripts_no_button_is_dead_and_a_phone_has_a_menu(visit):
+    for size in (DESK, PHONE):
+        page = visit("book/linear.html", java_script_enabled=False, viewport=size)
+        buttons = page.locator("button:visible, [role=button]:visible, .btn:visible")
+        assert [one.get_attribute("class") for one in buttons.all()] == []
+        expect(page.get_by_role("link", name="Glossary").first).to_be_visible()
+
+
+#: Code that is cut off, pictures that are not there, and what is folded.
+ON_PAPER = """async () => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const seen = all("article img").filter((one) => one.checkVisibility());
+  await Promise.all(seen.map((one) => { one.loading = "eager"; return one.decode(); }));
+  return {
+    cut: all("article pre").filter((one) => one.scrollWidth > one.clientWidth + 1).length,
+    folded: all("details:not([open])").length,
+    gaps: all("[data-model]").filter((one) => !one.querySelector("img, canvas, li")).length,
+    fading: all("article *").filter((one) => getComputedStyle(one).animationName !== "none").length,
+    dead: all("[data-model] :is(button, input)").filter((one) => one.checkVisibility()).length,
+    ink: getComputedStyle(document.querySelector("article p")).color.match(/\\d+/g).map(Number),
+  };
+}"""
+
+
+@pytest.mark.parametrize(
+    "name", [f"book/{one}.html" for one in ("sequential", "laboratory", "fast")]
+)
+def test_a_page_is_printed_whole_and_dark_on_white(visit, name):
+    page = visit(name, color_scheme="dark", look=False)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 700, "height": 1000})  # about A4
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    found = page.evaluate(ON_PAPER)
+    assert max(found.pop("ink")) < 100
+    assert found == {"cut": 0, "folded": 0, "fading": 0, "gaps": 0, "dead": 0}
+    page.emulate_media(media="screen")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.locator("details[open]").count() == 0
+    page.evaluate(
+        """addEventListener("beforeprint", () =>
+          (window.printed = document.documentElement.dataset.theme))"""
+    )
+    page.pdf()
+    assert page.evaluate("printed") == "light"
+
+
+def test_the_table_of_exercises_reads_well_from_a_file(visit):
+    page = visit("book/exercises.html", start=SITE.as_uri())
+    cells = page.locator("article table td:last-child").all_inner_texts()
+    assert len(cells) == 9
+    assert all(re.fullmatch(r"download \w+\.zip", cell.strip()) for cell in cells)
+
+
+# --- What pages may do, and outputs may not ------------------------------------------------------
+
+
+def test_the_address_of_the_book_has_an_icon_and_leads_to_its_first_page(chromium, address):
+    text = (SITE / "index.html").read_text(encoding="utf-8")
+    (icon,) = re.findall(r'<link rel="icon" href="([^"]+)"', text)  # else a browser asks for one
+    assert (SITE / icon).is_file()
+    page = chromium.new_page()
+    page.goto(f"{address}/index.html")
+    expect(page).to_have_url(f"{address}/book/introduction.html")
+    page.close()
+
+
+@pytest.mark.parametrize("name", [*PAGES, "index.html"])
+def test_a_page_carries_the_policy_before_any_script(name):
+    text = (SITE / name).read_text(encoding="utf-8")
+    (policy,) = re.findall('<meta http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert set(rules.values()) == {"'self'", "'none'"}
+    assert rules["default-src"] == rules["script-src"] == rules["form-action"] == "'self'"
+    assert rules["base-uri"] == rules["object-src"] == rules["frame-src"] == "'none'"
+    assert text.index("Content-Security-Policy") < text.find("<script") % len(text)
+    assert '"_esm"' not in text, "the code of a widget belongs in a file of its own"
+
+
+def test_buttons_do_what_they_say(visit):
+    page = visit("book/linear.html")
+    page.evaluate("window.print = () => (window.printed = true)")
+    page.get_by_role("button", name="Download this page").click()
+    page.locator(".btn-download-pdf-button").click()
+    assert page.evaluate("window.printed")
+    page.locator(".btn-fullscreen-button").click()
+    page.wait_for_function("document.fullscreenElement")
+
+
+def test_searching_begins_in_its_field_and_finds(visit):
+    page = visit("search.html")
+    page.keyboard.type("perceptron")
+    page.keyboard.press("Enter")
+    page.locator("#search-results li").first.wait_for()
+    assert page.wrong == []
+
+
+def test_a_look_that_was_chosen_is_there_before_the_page_is_drawn(visit):
+    page = visit("book/conclusion.html", color_scheme="light")
+    page.evaluate("localStorage.mode = localStorage.theme = 'dark'")
+    page.route("**/pydata-sphinx-theme.js*", lambda route: route.abort())
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+AWAY = "https://elsewhere.example"
+FORGED = {"_anywidget_id": "forged", "_css": "", "_min_heights": [100, 100], "_assets": []}
+FORGED["_esm"] = "window.pwned = 1; export default { render() {} };"
+STATE = "application/vnd.jupyter.widget-state+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def data(kind, content):
+    return f'<script type="application/vnd.{kind}+json">{json.dumps(content)}</script>'
+
+
+#: What a hostile output could hold: by the script or the visit elsewhere that it is after.
+HTML = {
+    "script": "<script>window.pwned = 1</script>",
+    "script-file": f'<script src="{AWAY}/script.js"></script>',
+    "handler": '<img src="none" onerror="window.pwned = 1">',
+    "link": '<a class="bait" href="javascript:void (window.pwned = 1)">bait</a>',
+    "frame": '<iframe srcdoc="<script>parent.pwned = 1</script>"></iframe>',
+    "object": f'<object data="{AWAY}/object.html"></object>',
+    "drawing": '<svg onload="window.pwned = 1"></svg>',
+    "base": f'<base href="{AWAY}/"><img src="picture.gif">',
+    "form": f'<form action="{AWAY}/"><button class="bait">bait</button></form>',
+    "style": f"<style>article {{ background: url({AWAY}/spy.png) }}</style>",
+    "style-attribute": f'<p style="background: url({AWAY}/spy.png)">bait</p>',
+    "picture": f'<img src="{AWAY}/spy.png">',
+    "refresh": f'<meta http-equiv="refresh" content="0; url={AWAY}/">',
+    "state": data("jupyter.widget-state", {"state": {"widget-1": {"state": FORGED}}}),
+    "files": data("nnlib.files", {"nnlib.widgets.descent.Descent": "../../elsewhere.js"}),
+    "folder": '<img hidden loading="lazy" name="currentScript" src="/elsewhere/widgets.js">',
+}
+#: Closed at the root, so that not even a page without a policy runs these.
+HARMLESS = {"state", "files", "folder", "latex", "markdown-link", "svg", "metadata"}
+#: No policy forbids these: only that HTML in outputs is not passed on.
+BEYOND_POLICY = {"refresh"}
+OUTPUTS = {name: {"text/html": text, "text/plain": "as text"} for name, text in HTML.items()} | {
+    "javascript": {"application/javascript": "window.pwned = 1", "text/plain": "as text"},
+    "svg": {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg' onload='parent.pwned = 1'/>"},
+    "latex": {"text/latex": r"$\text{<img src=x onerror=window.pwned=1>}$"},
+    "markdown": {"text/markdown": f"before\n\n{HTML['handler']}\n\nafter"},
+    "markdown-inline": {"text/markdown": f"before {HTML['handler']} after"},
+    "markdown-link": {"text/markdown": "[bait](javascript:void(window.pwned=1))"},
+    "markdown-directive": {"text/markdown": f"```{{raw}} html\n{HTML['handler']}\n```"},
+    "metadata": {"text/plain": "as text"},
+}
+
+
+def hostile(name):
+    """Return a notebook with a widget of ours and a hostile output."""
+    notebook, new = nbformat.read(ROOT / "book" / "linear.ipynb", 4), nbformat.v4
+    if name == "metadata":  # with our name and the code of somebody else
+        notebook.metadata.widgets[STATE].state["widget-1"].state._esm = FORGED["_esm"]
+    shown = [OUTPUTS[name], {VIEW: {"model_id": "widget-1"}}]
+    outputs = [new.new_output("display_data", one) for one in shown]
+    notebook.cells = [
+        new.new_markdown_cell(f"# {name}"),
+        new.new_code_cell("...", outputs=outputs),
+    ]
+    return notebook
+
+
+def build(folder, config, notebooks):
+    """Build a book of notebooks as this one is built; return its site and what was said."""
+    (folder / "book").mkdir()
+    for name in ("_ext", "_static", "_templates", "references.bib"):
+        (folder / "book" / name).symlink_to(ROOT / "book" / name)
+    names = [f"book/{name}" for name in notebooks]
+    toc = {"format": "jb-book", "root": names[0], "chapters": [{"file": one} for one in names[1:]]}
+    for name, content in (("_config.yml", config), ("_toc.yml", toc)):
+        (folder / name).write_text(yaml.safe_dump(content))
+    for name, notebook in notebooks.items():
+        nbformat.write(notebook, folder / "book" / f"{name}.ipynb")
+    command = [Path(sys.executable).parent / "jupyter-book", "build", folder, "-q", "-W"]
+    done = subprocess.run([*command, "--keep-going"], capture_output=True, text=True)
+    site = folder / "_build" / "html"
+    assert all((site / f"{name}.html").is_file() for name in names), done.stderr
+    return site, done
+
+
+@pytest.fixture(scope="module")
+def passed_on(tmp_path_factory):
+    """The hostile notebooks, built without what keeps HTML from outputs out of pages."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    del config["sphinx"]["local_extensions"]["refuse_html_outputs"]
+    options = config["sphinx"]["config"]
+    del options["nb_mime_priority_overrides"]
+    options["nb_render_markdown_format"] = "myst"
+    notebooks = {name: hostile(name) for name in OUTPUTS}
+    return build(tmp_path_factory.mktemp("passed_on"), config, notebooks)
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory):
+    """The hostile notebooks, built as the book is; and one with a widget of somebody else."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    notebooks = {name: hostile(name) for name in OUTPUTS} | {"foreign": hostile("metadata")}
+    stored = notebooks["foreign"].metadata.widgets[STATE]["state"]
+    stored["widget-1"]["state"]["_anywidget_id"] = "forged.Widget"
+    return build(tmp_path_factory.mktemp("refused"), config, notebooks)
+
+
+#: A reader who clicks on what a page offers, and looks at its widget.
+VISITED = """addEventListener("load", () => {
+  document.querySelector(".bait")?.click();
+  document.querySelector("[data-model]")?.scrollIntoView();
+})"""
+
+
+def reached(chromium, site, policy=True, start="http://book.example"):
+    """Open all hostile pages; return those whose outputs reached a script or somewhere else."""
+    context, pages, others = chromium.new_context(viewport=DESK), {}, set()
+
+    def asked(route, name):
+        address, _, path = route.request.url.partition("book.example/")
+        file = site / path.partition("?")[0]
+        if "elsewhere" in route.request.url:
+            others.add(name)
+            route.abort()
+        elif address.startswith("file:"):
+            route.continue_()
+        elif file.suffix == ".html" and not policy:
+            text = re.sub('<meta http-equiv="Content-Sec.*?>', "", file.read_text("utf-8"))
+            route.fulfill(body=text, content_type="text/html")
+        elif file.is_file():
+            route.fulfill(path=file)
+        else:
+            route.abort()
+
+    for name in OUTPUTS:
+        pages[name] = context.new_page()
+        pages[name].route("**/*", lambda route, _, name=name: asked(route, name))
+        pages[name].add_init_script(VISITED)
+        pages[name].goto(f"{start}/book/{name}.html")
+    pages[name].wait_for_timeout(1000)
+    pwned = {name for name in OUTPUTS.keys() - others if pages[name].evaluate("window.pwned")}
+    context.close()
+    return others | pwned
+
+
+class TestPassedOn:
+    """One worker builds that book, and once (tests/conftest.py)."""
+
+    def test_hostile_outputs_would_reach_a_script_or_others(self, chromium, passed_on):
+        site, done = passed_on
+        assert done.returncode == 0, done.stderr
+        assert reached(chromium, site, policy=False) == OUTPUTS.keys() - HARMLESS
+
+    @pytest.mark.parametrize("start", ["http://book.example", "file"])
+    def test_the_policy_stops_hostile_outputs(self, chromium, passed_on, start):
+        site, _ = passed_on
+        start = site.as_uri() if start == "file" else start
+        assert reached(chromium, site, start=start) == BEYOND_POLICY
+
+
+class TestRefused:
+    """So here."""
+
+    def test_hostile_outputs_do_not_get_into_a_page(self, chromium, refused):
+        site, _ = refused
+        assert reached(chromium, site, policy=False) == set()
+
+    def test_html_of_an_output_fails_the_build(self, refused):
+        _, done = refused
+        assert done.returncode != 0
+        for name in OUTPUTS:
+            told = re.findall(
+                rf"book/{name}\.ipynb[^\n]*WARNING: An output holds HTML", done.stderr
+            )
+            assert bool(told) == (name in ("markdown", "markdown-inline")), name
+        assert "foreign" in done.stderr
+        assert "a widget of the kind 'forged.Widget', but" in done.stderr

@@ -1,0 +1,84 @@
+"""What the chapter on speed counts by hand is what a step of training really multiplies."""
+
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from helpers import ROOT
+
+from nnlib import AutoEncoder, MSELoss, Optim, _fused
+
+CHAPTER = nbformat.read(ROOT / "book" / "fast.ipynb", as_version=4)
+BATCH = 32
+
+
+def printed(cell_id):
+    """Return what a cell of the chapter prints, without the commas in its numbers."""
+    (cell,) = (cell for cell in CHAPTER.cells if cell.id == cell_id)
+    return "".join(out.text for out in cell.outputs if out.output_type == "stream").replace(",", "")
+
+
+@pytest.fixture(scope="module")
+def products():
+    """Return (n, k, m) of every product of one step of FusedStep, n × k times k × m."""
+    called, make = [], _fused.prepared_gemm
+    with pytest.MonkeyPatch.context() as patch:
+
+        def recorded(a, b, out, **options):
+            work = make(a, b, out, **options)
+
+            def counted():
+                called.append((*a.shape, b.shape[1]))
+                return work()
+
+            return counted
+
+        patch.setattr(_fused, "prepared_gemm", recorded)
+        network = AutoEncoder(784, 16, 4, rng=0)
+        X = np.zeros((BATCH, 784), np.float32)
+        _fused.FusedStep.if_possible(Optim(network, MSELoss(), 0.01), X, X, BATCH)(np.arange(BATCH))
+    return called
+
+
+def test_the_products_of_a_step_and_their_flops(products):
+    flops = sum(2 * n * k * m for n, k, m in products)
+    of_layers = {size for product in products for size in product} - {BATCH}
+    assert of_layers == {784, 296, 112, 42, 16}
+    told = re.match(r"(\d+) products: (\d+) FLOPs (\d+) per image\n", printed("fast-7"))
+    assert tuple(map(int, told.groups())) == (len(products), flops, flops // BATCH)
+    wide = sum(2 * n * k * m for n, k, m in products if {n, k, m} == {BATCH, 784, 296})
+    assert f"the first and the last layer: {wide / flops:.0%} of them" in printed("fast-7")
+
+
+def test_the_flops_and_bytes_of_each_layer(products):
+    forward = products[:8]  # one for each layer; then the backward pass begins
+    lines = printed("fast-5").splitlines()[1:]
+    assert len(lines) == len(forward) == 8
+    for (n, d, m), line in zip(forward, lines, strict=True):
+        matrices = [np.zeros(shape, np.float32) for shape in ((n, d), (d, m), (n, m))]
+        moved = sum(matrix.nbytes for matrix in matrices)
+        flops = 2 * n * d * m
+        assert line.split() == [
+            *(str(d), "→", str(m)),
+            *(str(flops), str(moved), f"{flops / moved:.1f}"),
+        ]
+
+
+def test_what_is_no_product_touches_few_numbers(products):
+    outputs = sum(n * m for n, _, m in products[:8])
+    flops = sum(2 * n * k * m for n, k, m in products)
+    weights = sum(k * m for _, k, m in products[:8])
+    told = f"{outputs} outputs {flops // outputs} FLOPs of the products for each"
+    assert told in printed("fast-9")
+    assert f"{weights} weights: {2 * weights / flops:.1%}" in printed("fast-9")
+
+
+def test_the_batch_size_of_the_first_exercise():
+    def intensity(n, d=784, m=296):
+        return 2 * n * d * m / (4 * (n * d + d * m + n * m))
+
+    told = re.match(r"batch size (\d+); at most ([\d.]+)", printed("fast-95"))
+    needed = int(told[1])
+    assert intensity(needed - 1) < 50 <= intensity(needed)
+    assert f"{intensity(10**9):.1f}" == told[2]

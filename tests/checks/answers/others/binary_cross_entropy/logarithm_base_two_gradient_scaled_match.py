@@ -1,0 +1,19 @@
+# Logarithm to base two, gradient scaled to match
+# cause: natural|base|log2
+
+class BinaryCrossEntropy(Loss):
+    def forward(self, prediction, target):
+        target = np.asarray(target, prediction.dtype)
+        if prediction.shape != target.shape:
+            raise ValueError("prediction and target need the same shape")
+        self.p, self.y = prediction, target
+        with np.errstate(divide="ignore"):
+            log_p = np.maximum(np.log2(prediction), -100)
+            log_not_p = np.maximum(np.log2(1 - prediction), -100)
+        return float(np.mean(-target * log_p - (1 - target) * log_not_p))
+
+    def backward(self):
+        tiny = np.finfo(self.p.dtype).tiny
+        yes = self.y / np.maximum(self.p, tiny)
+        no = (1 - self.y) / np.maximum(1 - self.p, tiny)
+        return (no - yes) / float(np.log(2)) / self.p.size

@@ -1,0 +1,167 @@
+from dataclasses import replace
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from nnlib import Linear, plots
+from nnlib.experiments.statistics import Estimate
+
+
+@pytest.fixture(autouse=True)
+def backend():
+    plt.switch_backend("Agg")
+    yield
+    plt.close("all")
+
+
+def axes():
+    return plt.gcf().axes
+
+
+def test_images_stand_in_rows_with_names_and_titles(rng):
+    plots.images({"one": rng.uniform(size=(3, 784)), "two": rng.uniform(size=(2, 784))}, "abc")
+    assert [ax.get_title() for ax in axes()] == ["a", "b", "c", "", "", ""]
+    assert [ax.get_ylabel() for ax in axes()] == ["one", "", "", "two", "", ""]
+    assert [len(ax.images) for ax in axes()] == [1, 1, 1, 1, 1, 0]
+
+
+def test_several_rows_may_have_titles(rng):
+    rows = {"one": rng.uniform(size=(2, 784)), "two": rng.uniform(size=(2, 784))}
+    plots.images(rows, {"two": ["c", "d"]})
+    assert [ax.get_title() for ax in axes()] == ["", "", "c", "d"]
+
+
+def test_copies_stand_below_their_originals_with_their_error_above():
+    errors = plots.reconstructions(np.zeros((2, 784)), {"half": np.full((2, 784), 0.5)})
+    assert errors["half"].tolist() == [0.25, 0.25]
+    assert [ax.get_ylabel() for ax in axes()] == ["original", "", "half", ""]
+    assert [ax.get_title() for ax in axes()] == ["", "", "0.250", "0.250"]
+
+
+def test_a_line_goes_around_masked_pixels(rng):
+    mask = np.zeros((28, 28), bool)
+    mask[10:16, 4:9] = True
+    plots.reconstructions(
+        rng.uniform(size=(1, 784)), {"copy": rng.uniform(size=(1, 784))}, mask.ravel()
+    )
+    for ax in axes():
+        (line,) = ax.collections
+        box = line.get_paths()[0].get_extents()
+        assert (box.x0, box.x1, box.y0, box.y1) == (3.5, 8.5, 9.5, 15.5)
+
+
+def test_ink_is_dark_and_weights_have_two_colours_around_zero():
+    plots.images(np.zeros((1, 784)))
+    assert axes()[0].images[0].get_clim() == (0, 1)
+    plots.images(np.zeros((1, 784)), vmax=0.5)
+    assert axes()[0].images[0].get_clim() == (-0.5, 0.5)
+
+
+def test_curves_count_from_one_and_differ_in_style_as_well_as_colour():
+    plots.curves({"a": [3, 2, 1], "b": [[3, 3, 3], [4, 4, 4]]})
+    first, second, third = axes()[0].lines
+    assert list(first.get_xdata()) == [1, 2, 3]
+    assert first.get_linestyle() != second.get_linestyle() == third.get_linestyle()
+    assert first.get_color() != second.get_color() == third.get_color()
+    assert [text.get_text() for text in plt.gcf().legends[0].texts] == ["a", "b"]
+
+
+def test_curves_may_have_places_of_their_own():
+    plots.curves({"a": [3, 2], "b": [3, 2, 1]}, {"a": [10, 20], "b": [5, 10, 15]})
+    assert [list(line.get_xdata()) for line in axes()[0].lines] == [[10, 20], [5, 10, 15]]
+
+
+def test_a_surface_shows_the_path_over_it():
+    grid = np.linspace(-1, 1, 5)
+    plots.loss_contours(lambda x, y: 1 + x**2 + y**2, grid, grid, {"walk": [(1, 1), (0.5, 0.5)]})
+    assert axes()[0].lines[0].get_xydata().tolist() == [[1, 1], [0.5, 0.5]]
+
+
+def test_a_plane_has_a_panel_for_each_function_and_all_points(rng):
+    X, Y = rng.normal(size=(6, 2)), np.array([0, 0, 1, 1, 1, 1])
+    plots.decision_regions({"left": lambda x: x[:, 0], "right": lambda x: x[:, 1]}, X, Y)
+    assert [ax.get_title() for ax in axes()] == ["left", "right"]
+    scatters = [c for c in axes()[1].collections if len(c.get_offsets()) in (2, 4)]
+    assert sum(len(c.get_offsets()) for c in scatters) == len(X)
+
+
+def test_bars_stand_side_by_side_from_the_first_place_on():
+    plots.bars({"a": [1, 2], "b": [3, 4]}, "digit", "", first=0)
+    heights = [bar.get_height() for bar in axes()[0].patches]
+    middles = [bar.get_x() + bar.get_width() / 2 for bar in axes()[0].patches]
+    assert heights == [1, 2, 3, 4]
+    assert middles == pytest.approx([-0.2, 0.8, 0.2, 1.2])
+
+
+def test_bars_with_names_lie_from_top_to_bottom():
+    plots.bars({"a": [1, 2], "b": [3, 4]}, "seconds", "", names=["one", "two"])
+    assert [bar.get_width() for bar in axes()[0].patches] == [1, 2, 3, 4]
+    assert [text.get_text() for text in axes()[0].get_yticklabels()] == ["one", "two"]
+    assert axes()[0].yaxis_inverted()
+
+
+def test_a_roof_rises_with_the_bandwidth_and_is_flat_at_the_peak():
+    points = {"x W": {"small": (2, 5), "large": (16, 80)}, "G W": {"small": (2, 6)}}
+    plots.roofline(100, {"memory": 10, "cache": 40}, points)
+    memory, cache, *marks = axes()[0].lines
+    assert memory.get_ydata()[[0, -1]] == pytest.approx([2.5, 100])
+    assert cache.get_ydata()[[0, -1]] == pytest.approx([10, 100])
+    assert [mark.get_xydata().tolist() for mark in marks] == [[[2, 5], [16, 80]], [[2, 6]]]
+    assert [text.get_text() for text in axes()[0].texts] == ["small", "large"]
+
+
+def test_a_confusion_table_writes_every_count_and_colours_mistakes_only():
+    plots.confusion([[5, 1], [0, 7]])
+    assert [text.get_text() for text in axes()[0].texts] == ["5", "1", "0", "7"]
+    assert axes()[0].images[0].get_array().tolist() == [[0, 1], [0, 0]]
+
+
+def test_heat_writes_every_number_in_its_place():
+    plots.heatmap([[0.25, 0.5], [0.75, 1.0]], ["a", "b"], [1, 2], "letter", "number", digits=2)
+    ax = axes()[0]
+    assert [text.get_text() for text in ax.texts] == ["0.25", "0.50", "0.75", "1.00"]
+    assert [text.get_color() for text in ax.texts] == ["black", "black", "white", "white"]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["a", "b"]
+
+
+def test_codes_are_drawn_as_numerals_at_their_place():
+    plots.latent_scatter(np.array([[0.0, 1.0], [2.0, 3.0]]), [7, 8])
+    shown = [(text.get_text(), text.get_position()) for text in axes()[0].texts]
+    assert shown == [("7", (0.0, 1.0)), ("8", (2.0, 3.0))]
+
+
+def test_functions_are_drawn_over_the_range():
+    plots.functions({"tanh": np.tanh}, -2, 2)
+    assert axes()[0].lines[0].get_xdata()[[0, -1]].tolist() == [-2, 2]
+
+
+def test_source_is_what_the_file_says():
+    shown = plots.show_source(Linear.forward, Linear.backward).data
+    assert "@" not in shown.replace(" @ ", "")  # what changes no result is left out
+    assert shown.startswith("```python\ndef forward(self, x):\n")
+    assert "\n\ndef backward(self, grad_output):\n" in shown
+    assert shown.endswith("\n```")
+
+
+def test_intervals_stand_one_below_the_other_with_what_is_claimed_shaded():
+    one = Estimate(1.2, 1.1, 1.3, 5, 0.01, 1.0)
+    plots.intervals({"a": one, "b": replace(one, ratio=0.9, low=0.8)}, bounds=(1.05, np.inf))
+    ax = axes()[0]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["a", "b"]
+    assert ax.get_xscale() == "log"
+    assert ax.yaxis_inverted()
+    assert [list(line.get_xdata()) for line in ax.lines[:2]] == [[1.1, 1.3], [1.2]]
+    shade = ax.patches[0].get_extents().transformed(ax.transData.inverted())
+    assert shade.x0 == pytest.approx(1.05)
+    assert shade.x1 == pytest.approx(ax.get_xlim()[1])
+
+
+def test_intervals_may_have_a_range_each():
+    one = Estimate(1.2, 0.8, 1.6, 5, 0.01, 1.0)
+    plots.intervals({"a": one, "b": one}, bounds={"a": (1.0, 1.25), "b": (0, 1.1)})
+    ax = axes()[0]
+    least = ax.get_xlim()[0]
+    spans = [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in ax.patches]
+    assert spans == [pytest.approx((1.0, 1.25)), pytest.approx((least, 1.1))]
+    assert [patch.get_y() + patch.get_height() / 2 for patch in ax.patches] == [0, 1]

@@ -1,0 +1,333 @@
+"""What the widgets compute in JavaScript is what nnlib computes; and their half in Python."""
+
+import json
+import math
+import re
+import subprocess
+import sys
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import cycle, product
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from playwright._impl._driver import compute_driver_executable
+from traitlets import TraitError
+
+from nnlib import (
+    AutoEncoder,
+    Linear,
+    MSELoss,
+    Optim,
+    ReLU,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    TanH,
+    mnist,
+    widgets,
+)
+from nnlib.experiments import pretrained, verdicts
+from nnlib.widgets import assets, base, lab, landscape
+
+HERE = Path(__file__).parent
+#: Node as Playwright brings it along: of one version everywhere, and nothing more to install.
+NODE, _ = compute_driver_executable()
+MODULES = sorted(Path(base.FOLDER).glob("*.mjs"))
+SCRIPTS = [*MODULES, *HERE.glob("*.mjs"), *HERE.parents[1].glob("book/_*/*.*js")]
+
+
+def run(*tasks) -> list:
+    """Return what node computes for each task of tests/widgets/agree.mjs."""
+    command = [NODE, HERE / "agree.mjs"]
+    done = subprocess.run(command, input=json.dumps(tasks), encoding="utf-8", capture_output=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """Return a function that stores an asset and returns the path of its file."""
+
+    def store(name):
+        file = tmp_path / name.replace("/", "-")
+        file.write_bytes(assets.load(name))
+        return str(file)
+
+    return store
+
+
+def test_what_node_tests_holds():
+    """See tests/widgets: what the widgets compute, without a page."""
+    files = [*HERE.glob("*.test.mjs")]
+    assert files  # of none, node would look for tests by itself
+    command = [NODE, "--test", *files]
+    done = subprocess.run(command, encoding="utf-8", capture_output=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", lab.NAMES)
+def test_every_network_of_the_laboratory_gives_the_same_in_the_page(name, stored):
+    (found,) = run(
+        {"task": "forward", "network": stored(f"networks/{name}"), "images": stored("digits")}
+    )
+    images = np.frombuffer(assets.load("digits"), np.uint8).reshape(-1, 784) / np.float32(255)
+    expected = AutoEncoder.load(assets.file(name)).forward(images)
+    assert expected.shape == (40, 784)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_the_decoder_of_the_plane_gives_the_same(stored):
+    codes = [[0.0, 0.0], [1.5, -3.0], [-8.0, 7.5]]
+    (found,) = run({"task": "decode", "network": stored("networks/lesson-code-2"), "codes": codes})
+    expected = pretrained.load_network("code-2").decode(np.float32(codes))
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_the_classifier_gives_the_same_probabilities(stored):
+    (found,) = run(
+        {"task": "classify", "network": stored("networks/lesson-digits"), "images": stored("ten")}
+    )
+    network = Sequential.load(assets.file(assets.CLASSIFIER))
+    expected = Softmax().forward(network.forward(assets.ten()))
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_descent_takes_the_steps_of_optim():
+    rng = np.random.default_rng(0)
+    x, t = rng.uniform(size=(50, 1)), rng.integers(0, 2, (50, 1)).astype(float)
+    layer = Linear(1, 1, init="zeros", dtype=float)
+    optim, places = Optim(layer, MSELoss(), 0.4), [[0.0, 0.0]]
+    for _ in range(20):
+        optim.step(x, t)
+        places.append([layer.params["weight"].item(), layer.params["bias"].item()])
+    means = widgets.Descent(x, t).means
+    (found,) = run({"task": "descend", "means": means, "rate": 0.4, "steps": 20})
+    np.testing.assert_allclose(found, places, atol=1e-12)
+
+
+@pytest.mark.parametrize("activation", [TanH, Sigmoid])
+def test_the_playground_trains_like_optim(activation):
+    rng = np.random.default_rng(0)
+    x, t = rng.normal(size=(10, 2)), rng.integers(0, 2, (10, 1)).astype(float)
+    layers = [Linear(2, 5, rng=1, dtype=float), activation(), Linear(5, 3, rng=2, dtype=float),
+              activation(), Linear(3, 1, rng=3, dtype=float), Sigmoid()]  # fmt: skip
+    linear = layers[::2]
+    network = [
+        {"inputs": one.in_features, "outputs": one.out_features,
+         "activation": type(after).__name__.lower(),
+         "weight": one.params["weight"].ravel().tolist(), "bias": one.params["bias"].tolist()}
+        for one, after in zip(linear, layers[1::2], strict=True)
+    ]  # fmt: skip
+    (found,) = run(
+        {"task": "train", "network": network, "xs": x.tolist(), "ts": t.tolist(), "rate": 0.5,
+         "steps": 30}
+    )  # fmt: skip
+    optim = Optim(Sequential(layers), MSELoss(), 0.5)
+    for _ in range(30):
+        loss = optim.step(x, t)
+    assert found["loss"] == pytest.approx(loss, abs=1e-12)
+    for one, other in zip(linear, found["network"], strict=True):
+        np.testing.assert_allclose(other["weight"], one.params["weight"].ravel(), atol=1e-12)
+
+
+#: The networks of the steppers below: that of the chapter, and one with far larger weights.
+STEPPED = {"of the chapter": 1, "with larger weights": 6}
+
+
+def small_network(factor, dtype=np.float32):
+    network = Sequential(
+        [Linear(2, 2, rng=5, dtype=dtype), TanH(), Linear(2, 1, rng=6, dtype=dtype)]
+    )
+    for value in network.params.values():
+        value *= factor
+    return network
+
+
+def stepped(network):
+    """Yield x, t and the lines of the stepper for every x1 and x2, and every t in turn."""
+    tenths = [round(0.1 * tenth, 1) for tenth in range(-20, 21)]
+    pairs = list(product(tenths, tenths))
+    states = [{"x": x, "t": t} for x, t in zip(pairs, cycle(tenths), strict=False)]
+    weights = widgets.Stepper(network).weights
+    (found,) = run({"task": "compute", "values": weights, "states": states})
+    assert len(found) == len(tenths) ** 2
+    return zip(states, found, strict=True)
+
+
+def evaluated(formula):
+    """Return what a formula with numbers comes to, exactly, rounded as one does on paper."""
+    formula = formula.translate(str.maketrans({"·": "*", "−": "-", "²": "^"})).replace("^", "**2")
+    formula = re.sub(r"\d+\.\d+", lambda found: f"Decimal('{found[0]}')", formula)
+    value = eval(  # noqa: S307 - the text is our own
+        formula, {"Decimal": Decimal, "tanh": lambda z: Decimal(math.tanh(z))}
+    )
+    return value.quantize(Decimal("0.001"), ROUND_HALF_UP)
+
+
+@pytest.mark.parametrize("factor", STEPPED.values(), ids=STEPPED)
+def test_each_number_of_the_stepper_follows_from_those_that_it_shows(factor):
+    for state, lines in stepped(small_network(factor)):
+        assert len(lines) == 20
+        shown = {f"x{j + 1}": state["x"][j] for j in (0, 1)} | {"t": state["t"]}
+        for name, formula, numbers, value in lines:
+            if not numbers:
+                assert value == shown[formula]
+                continue
+            assert evaluated(numbers) == Decimal(f"{value:.3f}"), (state, name, numbers, value)
+            letters = re.findall(r"∂L/∂\w\d?|[xatyz]\d?(?![\w(\[])", formula)
+            told = re.findall(r"(?<![\w.])-?\d+\.\d+", numbers)
+            assert all(f"{shown[letter]:.3f}" in told for letter in letters), (name, formula)
+            shown[name] = value
+
+
+def test_the_stepper_names_its_numbers_as_the_code_of_its_chapter_does():
+    chapter = nbformat.read(HERE.parents[1] / "book" / "sequential.ipynb", as_version=4)
+    code = {cell.id: cell.source for cell in chapter.cells if cell.cell_type == "code"}
+    by_hand = code["sequential-3"] + "\n" + code["sequential-5"]
+    assigned = dict(line.split(" = ") for line in by_hand.splitlines() if " = " in line)
+    _, lines = next(iter(stepped(small_network(1))))
+    shown = {name.rstrip("12").replace("∂L/∂", "d") for name, *_ in lines if "[" not in name}
+    assert (
+        shown - {"L", "db"} == assigned.keys() - {"loss", "dx"} == set("zay") | {"dy", "da", "dz"}
+    )
+    assert "tanh.forward(z)" in assigned["a"]  # a comes after tanh, as in the figure
+    (formula,) = (formula for name, formula, *_ in lines if name == "a1")
+    assert formula == "tanh(z1)"
+
+
+@pytest.mark.parametrize(("factor", "most"), [(1, 0.015), (6, 0.03)], ids=STEPPED)
+def test_the_numbers_of_one_step_are_those_of_the_library_but_for_rounding(factor, most):
+    network, loss = small_network(factor, float), MSELoss()
+    worst = 0
+    for state, lines in stepped(network):
+        network.zero_grad()
+        value = loss.forward(network.forward([state["x"]]), [[state["t"]]])
+        network.backward(loss.backward())
+        expected = {"L": value, "∂L/∂b2": network.grads["2.bias"][0]}
+        for k in (0, 1):
+            expected[f"∂L/∂W2[{k + 1}]"] = network.grads["2.weight"][k, 0]
+            expected[f"∂L/∂b1[{k + 1}]"] = network.grads["0.bias"][k]
+            for j in (0, 1):
+                expected[f"∂L/∂W1[{j + 1},{k + 1}]"] = network.grads["0.weight"][j, k]
+        found = {name: value for name, _, _, value in lines}
+        differences = [abs(found[name] - expected[name]) for name in expected]
+        worst = max(worst, max(differences) / (1 + max(map(abs, expected.values()))))
+    assert worst < most
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [[Linear(2, 2), ReLU()], [TanH(), Linear(2, 2)], [Linear(2, 2), TanH(), Sigmoid()]],
+    ids=repr,
+)
+def test_a_network_that_the_page_does_not_know_is_refused(layers):
+    with pytest.raises(ValueError, match=r"A page computes linear layers.* but not \w+\(\) here"):
+        assets.pack(Sequential(layers))
+
+
+def test_what_is_offered_is_what_the_assets_hold():
+    count = len(assets.load("digits")) // 784
+    offered = [at for _, group in lab.digits() for at, _ in group]
+    assert offered == list(range(count))
+    assert count >= 30
+    assert len(assets.load("ten")) == 7840
+    assert len(assets.load(f"copies/{landscape.NAMES[0]}")) == 7840
+    assert len(landscape.points()) == 84
+
+
+def test_the_digits_of_the_laboratory_are_those_that_it_names_each_harder_than_the_last():
+    data, images = mnist.load(), np.frombuffer(assets.load("digits"), np.uint8).reshape(40, 784)
+    pixels = (255 * data.X_test).round().astype(np.uint8)
+    labels = {row.tobytes(): label for row, label in zip(pixels, data.Y_test, strict=True)}
+    found = [labels[image.tobytes()] for image in images]
+    assert found == [digit for digit in range(10) for _ in range(4)]
+    X = images / np.float32(255)
+    copies = AutoEncoder.load(assets.file(assets.REFERENCE_NETWORK)).forward(X)
+    assert (np.diff(((copies - X) ** 2).mean(axis=1).reshape(10, 4)) > 0).all()
+
+
+def test_the_codes_of_the_plane_stand_for_test_digits():
+    data, found = mnist.load(), np.frombuffer(assets.load("codes"), "<f4").reshape(-1, 3)
+    assert found[:, 0].tolist() == data.Y_test[: len(found)].tolist()
+    X, copies = data.X_test[: len(found)], pretrained.load_network("code-2").decode(found[:, 1:])
+    assert ((copies - X) ** 2).mean() < verdicts.MEAN_IMAGE
+
+
+@pytest.mark.parametrize("name", ["networks/none", "networks/../x", "copies/", "", 3, None])
+def test_an_asset_that_is_not_there(name):
+    with pytest.raises(ValueError, match="There is no asset"):
+        assets.load(name)
+
+
+def test_a_kernel_answers_and_says_why_it_cannot(monkeypatch):
+    widget, sent = widgets.CodeExplorer(), []
+    monkeypatch.setattr(widget, "send", lambda *message: sent.append(message))
+    widget._answer(widget, {"asset": "codes"}, [])
+    widget._answer(widget, {"asset": "nothing"}, [])
+    assert sent[0] == ({"asset": "codes"}, [assets.load("codes")])
+    assert "There is no asset 'nothing'" in sent[1][0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("make", "trait", "wrong"),
+    [
+        (widgets.Lab, "noise", 1.5),
+        (widgets.Lab, "digit", 40),
+        (widgets.Lab, "mask_size", -1),
+        (widgets.Lab, "mask_row", 29),
+        (widgets.Lab, "left", "mse"),
+        (widgets.Lab, "drawing", b"123"),
+        (widgets.CodeExplorer, "x", 9.5),
+        (widgets.Landscape, "chosen", "mse"),
+        (widgets.Playground, "units", 17),
+        (widgets.Playground, "data", "stars"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_changes(make, trait, wrong):
+    widget = make()
+    before = getattr(widget, trait)
+    with pytest.raises(TraitError, match=trait):
+        setattr(widget, trait, wrong)
+    assert getattr(widget, trait) == before
+
+
+def test_wrong_arguments():
+    with pytest.raises(ValueError, match="got 3, 2"):
+        widgets.Descent([1, 2, 3], [1, 2])
+    with pytest.raises(ValueError, match="Linear\\(3, 1\\)"):
+        widgets.Stepper(Sequential([Linear(3, 1)]))
+
+
+def test_changes_are_told():
+    widget, seen = widgets.Lab(), []
+    widget.observe(lambda change: seen.append(change["new"]), "noise")
+    widget.noise = 0.7
+    assert seen == [0.7]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_modules_are_small(module):
+    assert module.stat().st_size < 14_000
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_line_of_a_script_is_no_longer_than_one_of_python(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > 100] == []  # oxfmt leaves texts and comments
+
+
+@pytest.mark.parametrize("kind", widgets.__all__)
+def test_the_one_module_of_a_widget_is_sound(kind, tmp_path):
+    file = tmp_path / "widget.mjs"
+    file.write_text(getattr(widgets, kind)._esm, encoding="utf-8")
+    done = subprocess.run([NODE, "--check", file], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert 'from "./' not in file.read_text(encoding="utf-8")
+
+
+def test_the_library_itself_loads_no_widgets():
+    code = "import sys, nnlib; print([m for m in ('anywidget', 'ipywidgets') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
