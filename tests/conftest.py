@@ -4,6 +4,7 @@ import functools
 import http.server
 import os
 import shutil
+import signal
 import threading
 from pathlib import Path
 
@@ -16,6 +17,11 @@ SITE = Path(__file__).parent.parent / "_build" / "html"
 # The same examples in every run, however slow the machine: a red test means a change in the code.
 settings.register_profile("nnlib", derandomize=True, deadline=None, database=None, max_examples=25)
 settings.load_profile("nnlib")
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and whatever they start:
+# the tests that press it would wait in vain.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)
