@@ -3,7 +3,8 @@
 An output is data, however it was made (for drawings, see `diagrams.py`). HTML could bring scripts,
 forms and links of its own, so it is never passed on: where an output offers plain text or a picture
 besides, that is shown (`nb_mime_priority_overrides` in `_config.yml`), and HTML within Markdown is
-a warning, and so fails the build. The policy of the page (`csp.py`) would stop what comes past this.
+a warning, and so fails the build. The policy of the page (`csp.py`) would stop what comes past
+this.
 """
 
 import re
