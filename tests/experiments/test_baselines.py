@@ -327,7 +327,7 @@ def misnamed(cell):
 
 
 def test_alt_texts_name_the_filters_that_are_drawn():
-    notebook = nbformat.read(ROOT / "book" / "denoising.ipynb", as_version=4)
+    notebook = nbformat.read(ROOT / "book" / "denoising_autoencoder.ipynb", as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     named = [cell for cell in cells if FILTERS.search(str(cell.metadata))]
     assert len(named) >= 2
