@@ -84,3 +84,6 @@ def test_code_formulas_quotations_and_exceptions_are_left_alone():
 
 def test_sentences_are_counted():
     assert lengths(prose("# One\n\nIt is 0.5, or $x$. Is `it`? Yes.")) == [5, 2, 1]
+    folded = "One two.\n\n<details><summary>so</summary>\n\nThree.\n\n</details>\n\nFour."
+    assert lengths(prose(folded)) == [2, 1]
+    assert lengths(prose(folded), "answer") == [1]
