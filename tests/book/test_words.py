@@ -87,3 +87,8 @@ def test_sentences_are_counted():
     folded = "One two.\n\n<details><summary>so</summary>\n\nThree.\n\n</details>\n\nFour."
     assert lengths(prose(folded)) == [2, 1]
     assert lengths(prose(folded), "answer") == [1]
+    assert lengths(prose("**Right.** One two.\n\n**2. Why?** Three.\n\n**R1 holds**, too.")) == [
+        2,
+        1,
+        3,
+    ]

@@ -58,7 +58,8 @@ def blocks(path):
 def prose(markdown):
     """Yield (kind, text): the kind is a tag of HTML, such as p, h2 or td; alt; or term, a link.
 
-    A paragraph that readers unfold, such as the answer to a question, is of the kind answer.
+    A paragraph that readers unfold, such as the answer to a question, is of the kind answer; what
+    a paragraph begins with in bold, such as **1.** or **Momentum.**, is its label.
     """
     quoted, kind, folded = 0, "p", 0
     for token in MARKDOWN.parse(markdown):
@@ -71,12 +72,24 @@ def prose(markdown):
             yield "html", HTML.sub(" ", token.content)
         elif token.type == "inline" and not quoted:
             of = "answer" if folded and kind == "p" else kind
-            yield of, "".join(map(shown, token.children))
+            label, text = labelled("".join(map(shown, token.children)), token.children)
+            yield "label", label
+            yield of, text
             for part in token.children:
                 if part.type == "image":
                     yield "alt", part.content
                 elif part.meta.get("name") == "term":
                     yield "term", re.sub(r".*<(.*)>", r"\1", part.content).lower()
+
+
+def labelled(text, parts):
+    """Return the label that a text begins with in bold, ended by a mark, and the rest of it."""
+    kinds = [part.type for part in parts]
+    if "strong_open" in kinds[:2] and not "".join(map(shown, parts[: kinds.index("strong_open")])):
+        label = "".join(map(shown, parts[: kinds.index("strong_close")]))
+        if label.endswith((".", "?", "!")):
+            return label, text.removeprefix(label)
+    return "", text
 
 
 def shown(part):
