@@ -123,15 +123,15 @@ assert all(np.less(errors["network"], errors["filter"])), "the filter is best so
 ink = {name: np.mean((images - X)[X > 0.5] ** 2) for name, images in strongest.items()}
 assert ink["filter"] < 0.8 * ink["network"], "the network's pictures are easier to read"
 """,
-    "filling_in": """
+    "inpainting": """
 def error(rounds):
-    return np.mean((fill_in(network, X, mask, rounds) - X)[:, mask] ** 2)
+    return np.mean((inpaint(network, X, mask, rounds) - X)[:, mask] ** 2)
 
 
 of_mean = np.mean((baseline - X)[:, mask] ** 2)
 assert error(0) > error(1) > of_mean > error(2) > error(10)
 assert change < 1e-5, "it does not come to an end"
-assert fill_in(network, X, mask, 1)[:, mask].mean() < 0.8 * X[:, mask].mean(), "not too little ink"
+assert inpaint(network, X, mask, 1)[:, mask].mean() < 0.8 * X[:, mask].mean(), "not too little ink"
 """,
     "project": "assert min(scores, key=scores.get) == 'yours' and parameters <= 60_000",
 }
@@ -178,7 +178,7 @@ def test_who_did_nothing_gets_nothing_and_is_told_why(exercise):
     [
         ("linear", "gradients", "def gradients", ["G.sum(axis=0)", "G.mean(axis=0)"]),
         ("sequential", "optim", "class Optim", ["        self.network.zero_grad()\n", ""]),
-        ("filling_in", "known", "def keep_known", ["copies, images)", "images, copies)"]),
+        ("inpainting", "known", "def keep_known", ["copies, images)", "images, copies)"]),
         (
             "softmax",
             "confusion",
@@ -266,6 +266,9 @@ def test_each_exercise_names_what_it_needs_and_comes_after_it():
         needs = opening.partition("**You need**")[2].partition("\n")[0]
         needed = [int(chapter) for chapter in re.findall(r"chapters? (\d+)", needs)]
         needed += [int(chapter) for chapter in re.findall(r"chapters? \d+ to (\d+)", needs)]
+        for at, title in re.findall(r"chapter (\d+) \(\*(.+?)\*\)", needs):
+            first = read(ROOT / "book" / f"{CHAPTERS[int(at) - 1]}.ipynb").cells[0].source
+            assert first.startswith(f"# {title}\n"), f"{name}: chapter {at} is not {title}"
         chapter = CHAPTERS[max(needed) - 1]
         assert chapter in after, f"{name} says chapter {max(needed)}, which is {chapter} now"
         assert number == "project" or max(needed) >= last, f"{name} comes later than it can"

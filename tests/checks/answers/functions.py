@@ -661,10 +661,10 @@ def nothing_returned(images, copies, mask):
     images[:, mask] = copies[:, mask]
 
 
-# --- fill_in --------------------------------------------------------------------------------------
+# --- inpaint --------------------------------------------------------------------------------------
 
 
-@of("fill_in", None)
+@of("inpaint", None)
 def one_image_at_a_time(network, images, mask, rounds):
     guess = images * ~mask
     for _ in range(rounds):
@@ -674,7 +674,7 @@ def one_image_at_a_time(network, images, mask, rounds):
     return guess
 
 
-@of("fill_in", None)
+@of("inpaint", None)
 def by_itself(network, images, mask, rounds):
     if rounds == 0:
         return np.where(mask, 0.0, images)
@@ -689,7 +689,7 @@ def filled(network, images, mask, rounds, start=0.0, keep=True):
     return guess
 
 
-@of("fill_in", "runs once")
+@of("inpaint", "runs once")
 def from_the_empty_hole_each_time(network, images, mask, rounds):
     guess = np.where(mask, 0, images)
     for _ in range(rounds):
@@ -697,7 +697,7 @@ def from_the_empty_hole_each_time(network, images, mask, rounds):
     return guess
 
 
-@of("fill_in", "runs once")
+@of("inpaint", "runs once")
 def returned_too_early(network, images, mask, rounds):
     guess = np.where(mask, 0, images)
     for _ in range(rounds):
@@ -705,13 +705,13 @@ def returned_too_early(network, images, mask, rounds):
     return guess
 
 
-@of("fill_in", "changed in place")
+@of("inpaint", "changed in place")
 def hole_cut_into_the_images(network, images, mask, rounds):
     images[:, mask] = 0
     return filled(network, images, mask, rounds)
 
 
-@of("fill_in", "NameError|UnboundLocalError|nothing was returned")
+@of("inpaint", "NameError|UnboundLocalError|nothing was returned")
 def no_round_no_result(network, images, mask, rounds):
     images = np.where(mask, 0, images)
     for _ in range(rounds):
@@ -721,7 +721,7 @@ def no_round_no_result(network, images, mask, rounds):
 
 
 several(
-    "fill_in",
+    "inpaint",
     [
         ("the hole is not emptied", lambda n, x, mask, rounds: filled(n, x, mask, rounds, start=x)),
         ("never kept", lambda n, x, mask, rounds: filled(n, x, mask, rounds, keep=False)),
