@@ -250,9 +250,11 @@ def marked(page, text, title):
             yield what, name if "#" in name else f"{page}#{name}", title
 
 
-def shorten(text, words=8):
-    """Return the first words of a question, as plain text."""
-    found = re.sub("[`$*]", "", OPENINGS.sub("", plain(text))).split()
+def shorten(text, words=12):
+    """Return the sentence of a text that asks, as plain text, or how it begins."""
+    sentences = re.split(r"(?<=[.?!])\s+", re.sub("[`$*]", "", OPENINGS.sub("", plain(text))))
+    asking = [sentence for sentence in sentences if sentence.endswith("?")] or sentences
+    found = asking[-1].split()
     return " ".join(found[:words]) + (" …" if len(found) > words else "")
 
 

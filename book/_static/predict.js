@@ -76,7 +76,8 @@
     const middle = type === "range" ? (Number(from) + Number(to)) / 2 : "";
     const input = create("input", { type, step, min: from ?? "", max: to ?? "", value: middle });
     if (type === "number") input.required = true;
-    const shown = create("output", { textContent: type === "range" ? input.value : "" });
+    const shown = create("span", { textContent: middle });
+    shown.setAttribute("aria-hidden", "true"); // a slider tells its value by itself
     const button = create("button", { type: "submit", textContent: WORDS.compare });
     const label = create("label", {}, `${WORDS.guess} `, input);
     const form = create("form", { className: "guess" }, label, shown, button);

@@ -216,3 +216,68 @@ def test_names_of_figures_differ():
     names = [cell["metadata"].get("mystnb", {}).get("figure", {}).get("name") for cell in cells]
     names = [name for name in names if name]
     assert len(names) == len(set(names))
+
+
+# --- The rules themselves -------------------------------------------------------------------------
+
+#: The chapter that keeps them all, and for each rule a text in it that must not change.
+MODEL = BOOK / "latent_dimension.ipynb"
+BROKEN = [
+    (questions_have_one_right_answer, "**Right.** The whole", "**No.** The whole"),
+    (questions_have_one_right_answer, "**No.** A three", "A three"),
+    (questions_have_one_right_answer, "The ratio is **1.68**", "The ratio is 1.68"),
+    (questions_have_one_right_answer, "It takes **18**", "It takes **about** 18"),
+    (questions_have_one_right_answer, "**18**<!-- @code_width-33", "**18** <!-- @code_width-33"),
+    (covers_have_predictions, '"predict"', '"margin"'),
+    (covers_have_predictions, '"covered"', '"margin"'),
+    (covers_have_predictions, "**What do you expect?**", "**Do you know?**"),
+    (covers_have_predictions, '"outputs_hidden": true', '"outputs_hidden": false'),
+    (covers_have_predictions, "The larger latent dimension helps", "# The larger"),
+    (recalls_name_an_earlier_page, "**Do you remember?** In {doc}`autoencoder`", "**Do you"),
+    (recalls_name_an_earlier_page, "In {doc}`autoencoder`, PCA", "In {doc}`denoising`, PCA"),
+    (misconceptions_are_refuted, "It is not so: PCA", "PCA"),
+    (misconceptions_are_refuted, "You may think that the gain", "The gain"),
+    (marks_name_objectives, "asks: exception", "asks: exceptions"),
+    (captions, " Look at the distance", " The distance"),
+    (captions, "Look at the bar of the three among its neighbors.", "Look at the bar"),
+    (captions, "those of {numref}`fig-latent-grid`", "those of the next figure"),
+    (captions, '"name": "fig-latent-ten"', '"name": "latent-ten"'),
+    (asks_often, '<details class=\\"answer', '<details class=\\"question'),
+    (objectives_are_asked_for, "<!-- objective: exception -->", ""),
+    (objectives_are_asked_for, "<!-- asks: dimension -->", ""),
+    (objectives_are_asked_for, "<!-- trains: exception -->", ""),
+    (recalls, '"recall"', '"margin"'),
+    (misconceptions, ":class: misconception", ":class: note"),
+]
+
+
+@pytest.fixture
+def model(tmp_path, monkeypatch):
+    """Return a function that writes the model chapter, changed, into a book of its own."""
+
+    def write(old, new):
+        text = MODEL.read_text(encoding="utf-8")
+        assert old in text
+        path = tmp_path / MODEL.name
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return path
+
+    monkeypatch.setattr(teaching, "BOOK", tmp_path)
+    teaching.matrix.cache_clear()
+    yield write
+    teaching.matrix.cache_clear()
+
+
+@pytest.mark.parametrize(("rule", "old", "new"), BROKEN)
+def test_rule_bites(rule, old, new, model):
+    assert list(rule(model(old, new)))
+
+
+def test_every_rule_is_broken():
+    assert {rule for rule, *_ in BROKEN} == {*ALWAYS, *GROWING.values()}
+
+
+def test_words_in_answers_code_and_comments_do_not_count():
+    page = "One `two` three.<!-- four -->\n\n```\nfive\n```\n\n$$six$$\n\n"
+    answers = '<details class="answer"><summary>seven</summary>\n\n**No.** Eight.\n\n</details>'
+    assert teaching.count_words(page + answers) == 3
