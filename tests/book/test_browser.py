@@ -1050,3 +1050,105 @@ class TestRefused:
             assert bool(told) == (name in ("markdown", "markdown-inline")), name
         assert "foreign" in done.stderr
         assert "a widget of the kind 'forged.Widget', but" in done.stderr
+
+
+# --- Predictions ---------------------------------------------------------------------------------
+
+PREDICTED = "book/latent_dimension.html"
+COVERS = "details.covered"
+
+
+def prediction(page, name):
+    return page.locator(f"[data-prediction={name}]")
+
+
+def covers(page):
+    return page.locator(COVERS).evaluate_all("covers => covers.map((one) => one.open)")
+
+
+def test_an_answer_uncovers_its_result_alone_by_keyboard_too(visit):
+    page = visit(PREDICTED)
+    assert covers(page) == [False, False, False]
+    box = prediction(page, "predict-three")
+    box.locator("summary").nth(1).focus()
+    page.keyboard.press("Enter")
+    assert covers(page) == [False, True, False]
+    expect(box.get_by_role("status").first).to_have_text("The result is shown below.")
+    expect(box.locator(".chosen")).to_contain_text("in one or two of them (Your answer)")
+    box.locator("summary").nth(2).click()  # read another: the choice stays
+    expect(box.locator(".chosen")).to_have_count(1)
+    assert page.wrong == []
+
+
+def test_a_number_is_compared_with_the_true_one(visit):
+    page = visit(PREDICTED)
+    box = prediction(page, "predict-r6")
+    slide(box, "Your number", 1.3)
+    press(box, "Compare")
+    truth = box.locator("details strong").inner_text()
+    expect(box.get_by_role("status").first).to_have_text(f"You said 1.3. It is {truth}.")
+    typed = prediction(page, "predict-dimension")
+    press(typed, "Compare")  # without a number, nothing happens
+    assert covers(page) == [True, False, False]
+    typed.get_by_role("spinbutton", name="Your number").fill("30")
+    page.keyboard.press("Enter")
+    assert covers(page) == [True, False, True]
+    assert page.wrong == []
+
+
+def test_a_result_is_shown_on_demand_without_scripts_and_on_paper(visit):
+    page = visit(PREDICTED, java_script_enabled=False)
+    expect(page.get_by_role("button", name="Compare")).to_have_count(0)
+    result = page.locator(COVERS).first.locator("img").first
+    expect(result).to_be_hidden()
+    page.get_by_text("Show what happened").first.click()
+    expect(result).to_be_visible()
+    page.emulate_media(media="print")
+    for picture in page.locator(f"{COVERS} img").all():
+        expect(picture).to_be_visible()
+
+
+def test_predictions_are_remembered_only_if_allowed_and_forgotten_on_request(visit):
+    page = visit(PREDICTED)
+    stored = "() => localStorage.getItem('nnlib-predictions')"
+    box, tick = prediction(page, "predict-three"), page.get_by_label("Remember my predictions")
+    box.locator("summary").nth(1).click()
+    assert page.evaluate(stored) is None
+    page.reload()
+    assert covers(page) == [False, False, False]
+    box.locator("summary").nth(2).click()
+    tick.check()
+    page.reload()
+    expect(tick).to_be_checked()
+    expect(box.locator(".chosen")).to_contain_text("in none of them")
+    assert covers(page) == [False, True, False]
+    assert json.loads(page.evaluate(stored)) == {
+        "latent_dimension.html#predict-three": {"choice": 2, "right": True}
+    }
+    tick.uncheck()
+    assert page.evaluate(stored) is None
+    page.reload()
+    assert covers(page) == [False, False, False]
+    page.evaluate("localStorage.setItem('nnlib-predictions', '[}')")
+    page.reload()
+    assert covers(page) == [False, False, False]
+    assert page.wrong == []
+
+
+def test_a_link_into_a_cover_opens_it(visit):
+    page = visit(f"{PREDICTED}#fig-latent-digits")
+    assert covers(page) == [False, True, False]
+    page.locator("a.reference[href='#fig-latent-ten']").first.click()
+    expect(page.locator("#fig-latent-ten")).to_be_in_viewport()
+    assert covers(page) == [True, True, False]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_white_of_a_figure_is_the_page(visit, scheme):
+    page = visit(PREDICTED, color_scheme=scheme)
+    figure = page.locator("#fig-latent-ratios img")
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_have_js_property("complete", value=True)
+    shown = Image.open(io.BytesIO(figure.screenshot())).convert("RGB")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert shown.getpixel((2, 2)) == tuple(map(int, re.findall(r"\d+", ground)[:3]))
