@@ -1,10 +1,13 @@
 """Diagrams, drawn from the library's own objects: what they show is what the objects hold."""
 
+from nnlib.diagrams.backpropagation import gates, graph
 from nnlib.diagrams.networks import hourglass, layer_shapes, pixel_unit, unit, widths
 from nnlib.diagrams.svg import Diagram
 
 __all__ = [
     "Diagram",
+    "gates",
+    "graph",
     "hourglass",
     "layer_shapes",
     "pixel_unit",
