@@ -3,14 +3,17 @@
 from nnlib.diagrams.backpropagation import gates, graph
 from nnlib.diagrams.networks import hourglass, layer_shapes, pixel_unit, unit, widths
 from nnlib.diagrams.svg import Diagram
+from nnlib.diagrams.training import batches, training_step
 
 __all__ = [
     "Diagram",
+    "batches",
     "gates",
     "graph",
     "hourglass",
     "layer_shapes",
     "pixel_unit",
+    "training_step",
     "unit",
     "widths",
 ]
