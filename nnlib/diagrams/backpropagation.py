@@ -149,7 +149,7 @@ def gates(a, b, gradient) -> Diagram:
         for name, (given, out, grads) in results.items()
     )
     title = f"What four operations do to the gradient {number(gradient)} of their output. {said}."
-    picture = Diagram(340, 336, title)
+    picture = Diagram(340, 352, title)
     for at, (name, (given, out, grads)) in enumerate(results.items()):
         left, top = 172 * (at % 2), 168 * (at // 2)
         middle = top + 78
@@ -165,4 +165,6 @@ def gates(a, b, gradient) -> Diagram:
         picture.circle(left + 84, middle, 20)
         picture.text(left + 84, middle, name, size=11 if len(name) > 1 else 16)
         edge(picture, (left + 106, left + 156), middle, number(out), gradient)
+    picture.text(2, 342, ABOVE, "value", anchor="start", size=11)
+    picture.text(338, 342, BELOW, "gradient", anchor="end", size=11)
     return picture

@@ -10,7 +10,7 @@ from nnlib.losses import CrossEntropyWithLogSoftmax
 # What the drawings say, in one place.
 PANELS = (("x", "inputs"), ("z", "after the linear map"), ("h", "after tanh"))
 ABOVE, BELOW = "target 1", "target 0"
-COLUMNS = "logit z", "probability p", "gradient p − y"
+CLASS, COLUMNS = "class", ("logit z", "probability p", "gradient p − y")
 TRUE = "shaded: the true class, y = 1"
 
 
@@ -133,6 +133,7 @@ def class_probabilities(network, image, label) -> Diagram:
     funnel(picture, columns(network), (120, 188), 62, 84)
     logarithm(picture, (228, 18), p[label], value)
     picture.box(0, top + 14 + high * label, 340, high, "claim-area", rx=3)
+    picture.text(0, top, CLASS, anchor="start")
     for at, (name, look) in enumerate(zip(COLUMNS, ("value", "value", "gradient"), strict=True)):
         picture.text(112 * at + 68, top, name, look)
     for at, row in enumerate(rows):

@@ -157,7 +157,7 @@ def layer_shapes(layer, rows="n", backward=False) -> Diagram:
 
 def matrices(picture, equation, middle, look):
     """Draw matrices, as (name, shape), and the signs between them; G and gradients are orange."""
-    wide = [length(part[1][1]) if isinstance(part, tuple) else 24 for part in equation]
+    wide = [length(part[1][1]) if isinstance(part, tuple) else 30 for part in equation]
     outside = 46 if equation[-1][0][0] == "∂" else 0
     x, foot = (
         (340 - sum(wide) - outside) / 2,

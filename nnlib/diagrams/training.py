@@ -80,6 +80,6 @@ def batches(rows, batch_size, epochs) -> Diagram:
         x = 7 + 66.4 * at
         if name != "…":
             picture.box(x, 176, 60, 26, "box", rx=4)
-        picture.text(x + 30, 189, name if name == "…" else f"{EPOCH} {name}")
+        picture.text(x + 30, 189, name if name == "…" else f"{EPOCH} {name}", size=11)
     picture.text(170, 226, total, font_weight="bold")
     return picture
