@@ -62,7 +62,7 @@ def unit(layer, x, activation) -> Diagram:
         picture.text(101, y_input, number(w), sign(w, ""), anchor="end")
         start, end = np.array([108, y_input]), np.array([178, middle])
         along = (end - start) / np.hypot(*(end - start))
-        picture.line(start, end - 22 * along, look=sign(w), width=1 + abs(w), arrow=True)
+        picture.line(start, end - 22 * along, look=sign(w), width=1 + min(2, abs(w)), arrow=True)
     picture.circle(178, middle, 20)
     picture.text(178, middle, "Σ + b")
     picture.line((178, 2 * middle + 5), (178, middle + 22), arrow=True)
