@@ -144,8 +144,8 @@ def gates(a, b, gradient) -> Diagram:
         "tanh": ((b,), y[0, 0], (tanh.backward(np.array([[gradient]]))[0, 0],)),
     }
     said = "; ".join(
-        f"{RULES[name][0]}: {' and '.join(map(number, given))} give {number(out)}, "
-        f"and go back as {' and '.join(map(number, grads))}"
+        f"{RULES[name][0]}: from {' and '.join(map(number, given))} to {number(out)}, "
+        f"gradient {' and '.join(map(number, grads))}"
         for name, (given, out, grads) in results.items()
     )
     title = f"What four operations do to the gradient {number(gradient)} of their output. {said}."

@@ -1,4 +1,4 @@
-"""Where classes part: the plane that a hidden layer bends, and the way from a digit to its loss."""
+"""Classes: the plane that a hidden layer bends, and the way from a digit to its loss."""
 
 import numpy as np
 
@@ -17,9 +17,9 @@ TRUE = "shaded: the true class, y = 1"
 def bending(network, X, Y, threshold=0.5) -> Diagram:
     """Draw what a hidden layer does to the plane of its inputs.
 
-    Three panels show a grid and some points as inputs x, after the linear map, and after tanh,
-    where the output parts them by a straight line: there it is at the threshold. The same line is
-    drawn in the other panels as well.
+    Three panels show a grid and some points as inputs x, after the linear map, and after tanh. In
+    the last, a straight line separates the classes: on it, the output is the threshold. The same
+    line is drawn in the other panels, too, where it is curved.
 
     Args:
         network: a `Sequential` of `Linear(2, 2)`, `TanH()` and `Linear(2, 1)`.
@@ -44,7 +44,7 @@ def bending(network, X, Y, threshold=0.5) -> Diagram:
     picture = Diagram(
         340,
         186,
-        "How a hidden layer of two units bends the plane, so that a straight line parts the "
+        "How a hidden layer of two units bends the plane, so that a straight line separates the "
         f"classes. {said}. On the line, the output is {number(threshold)}.",
     )
     for at, ((name, what), to) in enumerate(zip(PANELS, maps, strict=True)):
