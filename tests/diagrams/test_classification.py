@@ -11,6 +11,7 @@ from tests.diagrams.reading import elements, numbers, texts
 @pytest.fixture
 def network():
     hidden, output = Linear(2, 2, rng=47, dtype=float), Linear(2, 1, rng=147, dtype=float)
+    output.params["bias"][:] = 0.1
     return Sequential([hidden, TanH(), output])
 
 
