@@ -1,6 +1,22 @@
 """Diagrams, drawn from the library's own objects: what they show is what the objects hold."""
 
-from nnlib.diagrams.networks import layer_shapes, widths
+from nnlib.diagrams.backpropagation import gates, graph
+from nnlib.diagrams.classification import bending, class_probabilities
+from nnlib.diagrams.networks import hourglass, layer_shapes, pixel_unit, unit, widths
 from nnlib.diagrams.svg import Diagram
+from nnlib.diagrams.training import batches, training_step
 
-__all__ = ["Diagram", "layer_shapes", "widths"]
+__all__ = [
+    "Diagram",
+    "batches",
+    "bending",
+    "class_probabilities",
+    "gates",
+    "graph",
+    "hourglass",
+    "layer_shapes",
+    "pixel_unit",
+    "training_step",
+    "unit",
+    "widths",
+]

@@ -22,24 +22,34 @@ LOOKS = {
     "value-line": {"stroke": "#0072B2", "fill": "none"},
     "gradient-line": {"stroke": "#B04A00", "fill": "none"},
     "value-area": {"fill": "#0072B2", "fill-opacity": 0.15, "stroke": "#0072B2"},
+    "shade": {"fill": "#0072B2", "fill-opacity": 0.08},
     "gradient-area": {"fill": "#B04A00", "fill-opacity": 0.15, "stroke": "#B04A00"},
     "claim-area": {"fill": "#009E73", "fill-opacity": 0.2},
+    "positive-line": {"stroke": "#B2182B", "fill": "none"},  # of a weight; dashed below 0
+    "negative-line": {"stroke": "#2166AC", "fill": "none", "stroke_dasharray": "4 2"},
+    "positive": {"fill": "#B2182B"},
+    "negative": {"fill": "#2166AC"},
 }
 
 #: Steps of grey in which the pixels of an image are drawn.
 GREYS = 15
 
 
-def number(value) -> str:
+def number(value, decimals=2) -> str:
     """Return a number as drawings and their texts show it: two decimals, and a real minus sign."""
-    text = f"{value:.2f}"
-    return text.replace("-", "−") if float(text) else "0.00"
+    text = f"{value:.{decimals}f}"
+    return text.replace("-", "−" if float(text) else "")
+
+
+def place(value) -> str:
+    """Return a length as a drawing holds it: what differs by rounding errors is drawn alike."""
+    return f"{round(float(value), 2) + 0.0:g}"
 
 
 def attributes(given) -> str:
     """Return attributes of an element; in names, _ stands for -."""
     texts = {
-        name.rstrip("_").replace("_", "-"): f"{value:g}" if isinstance(value, float) else value
+        name.rstrip("_").replace("_", "-"): place(value) if isinstance(value, float) else value
         for name, value in given.items()
         if value is not None
     }
@@ -79,14 +89,14 @@ class Diagram:
 
     def line(self, *points, look="line", arrow=False, width=1.0, **given):
         """Draw a line through points (x, y), with an arrow's head at the end if wanted."""
-        path = "M" + "L".join(f"{x:.5g} {y:.5g}" for x, y in points)
+        path = "M" + "L".join(f"{place(x)} {place(y)}" for x, y in points)
         if arrow:
             (x0, y0), (x1, y1) = points[-2:]
             along = np.array([x1 - x0, y1 - y0]) / np.hypot(x1 - x0, y1 - y0)
             across = np.array([-along[1], along[0]])
             for side in (-1, 1):
                 x, y = (x1, y1) - 6 * along + 3 * side * across
-                path += f"M{x1:.5g} {y1:.5g}L{x:.5g} {y:.5g}"
+                path += f"M{place(x1)} {place(y1)}L{place(x)} {place(y)}"
         self.add("path", look, d=path, stroke_width=width, **given)
 
     def box(self, x, y, width, height, look="box", **given):
@@ -94,17 +104,38 @@ class Diagram:
         self.add("rect", look, x=float(x), y=float(y), width=float(width), height=float(height),
                  **given)  # fmt: skip
 
+    def area(self, *corners, look="shade"):
+        """Fill what lies between corners (x, y)."""
+        path = "M" + "L".join(f"{place(x)} {place(y)}" for x, y in corners)
+        self.add("path", look, d=f"{path}z")
+
     def circle(self, x, y, radius, look="box", **given):
         """Draw a circle around (x, y)."""
         self.add("circle", look, cx=float(x), cy=float(y), r=float(radius), **given)
+
+    def bar(self, x, y, length, thickness, look="value-area"):
+        """Draw a bar from the height y: `length` upwards, or downwards if it is below 0."""
+        self.box(x, y - max(length, 0), thickness, abs(length), look)
+
+    def row(self, x, y, length, thickness, look="value-area"):
+        """Draw a bar around the height y from x: `length` to the right, or to the left below 0."""
+        self.box(x + min(length, 0), y - thickness / 2, abs(length), thickness, look)
+
+    def brace(self, left, right, y, text, look="text"):
+        """Draw a brace over what lies below y, with its name."""
+        middle = (left + right) / 2
+        ends = (left, y + 6), (left, y), (right, y), (right, y + 6)
+        self.line(*ends, look="faint")
+        self.line((middle, y), (middle, y - 4), look="faint")
+        self.text(middle, y - 12, text, look)
 
     def image(self, x, y, size, pixels):
         """Draw a square image, given as numbers from 0 (nothing) to 1 (the color of text)."""
         pixels = np.ravel(pixels)
         side = round(np.sqrt(pixels.size))
         levels = np.rint(GREYS * np.clip(pixels, 0, 1)).astype(int).reshape(side, side)
-        place = f"translate({x:g} {y:g}) scale({size / side:.5g})"
-        look = {"transform": place, "fill": "currentColor", "shape-rendering": "crispEdges"}
+        where = f"translate({place(x)} {place(y)}) scale({size / side:.5g})"
+        look = {"transform": where, "fill": "currentColor", "shape-rendering": "crispEdges"}
         self._parts.append(f"<g{attributes(look)}>")
         for level in range(1, GREYS + 1):
             path = "".join(
