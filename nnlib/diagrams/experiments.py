@@ -235,7 +235,7 @@ def decisions(estimates, bounds) -> Diagram:
     """Draw a claimed range, intervals of the ratio, and the verdict on each.
 
     Args:
-        estimates: by name, `nnlib.experiments.statistics.Estimate`s for the same range.
+        estimates: by name, each an `Estimate` of `nnlib.experiments.statistics`, by one range.
         bounds: the range, the least ratio and the most, which may be infinite.
     """
     finite = [bound for bound in bounds if 0 < bound < np.inf]

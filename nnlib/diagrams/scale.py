@@ -12,8 +12,8 @@ def funnels(networks) -> Diagram:
     """Draw autoencoders with the widths of their layers to scale, and count their parameters.
 
     Args:
-        networks: lists of `AutoEncoder`s by the name of their column, one or two of such; networks
-            side by side have as many layers.
+        networks: by the name of a column, one or two lists, each of the `AutoEncoder` that a row
+            shows; those side by side have as many layers.
     """
     said = []
     rows = len(next(iter(networks.values())))
