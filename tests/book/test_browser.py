@@ -404,14 +404,32 @@ def test_playground_runs_and_pauses(visit):
 def test_stepper_tells_number_after_number(visit):
     page = visit("book/sequential.html")
     press(page, "Next number")
-    assert "Number 1 of 20: z1 is" in heard(page)
+    assert "Number 1 of 22: z1 is" in heard(page)
     press(page, "All")
-    assert "Number 20 of 20" in heard(page)
-    expect(page.locator(".nn-steps li")).to_have_count(20)
+    assert "Number 22 of 22" in heard(page)
+    expect(page.locator(".nn-steps li")).to_have_count(22)
     slide(page, "input x1", 0)
     expect(page.locator(".nn-steps")).to_contain_text("∂L/∂W1[1,1] = x1·∂L/∂z1 = 0.00")
     press(page, "None")
     expect(page.locator(".nn-steps li")).to_have_count(0)
+
+
+def test_stepper_fills_in_its_graph(visit):
+    page = visit("book/sequential.html")
+    written = page.locator(".nn-graph text:not(.nn-name)")
+    filled = lambda: [text for text in written.all_text_contents() if text]  # noqa: E731
+    assert len(filled()) == 12  # inputs, target, weights and biases
+    press(page, "Next number")
+    heard(page)
+    expect(page.locator(".nn-graph .nn-latest")).to_have_text(
+        page.locator(".nn-steps strong").last.text_content()
+    )
+    press(page, "All")
+    heard(page)
+    listed = page.locator(".nn-steps strong:last-child").all_text_contents()
+    assert len(listed) == 22
+    assert len(filled()) == 34
+    assert set(listed) <= set(filled())
 
 
 def test_reader_takes_test_digits_for_what_they_are(visit):
@@ -772,7 +790,7 @@ def test_a_still_picture_and_a_sentence_stand_in_for_a_figure(visit, name, missi
         expect(place).to_contain_text("This is a still picture")
         expect(place.locator("img, .nn-steps").first).to_be_visible()
         for one in place.get_by_role("img").all():
-            assert one.get_attribute("alt")
+            assert one.get_attribute("alt") or one.get_attribute("aria-label")
         expect(place.locator("button, input, select, a")).to_have_count(0)
 
 
