@@ -376,6 +376,23 @@ def test_descent_climbs_out_when_the_rate_is_too_large(visit):
     assert "at w = 0.050" in heard(page)
 
 
+def test_descent_keeps_a_path_to_compare_with_and_starts_again(visit):
+    page = visit("book/linear.html")
+    at_first = heard(page)
+    press(page, "Keep this path")
+    slide(page, "momentum", 0.5)
+    kept = heard(page)
+    caption = page.locator("[data-model] figcaption")
+    expect(caption).to_contain_text("momentum 0.50, 30 steps")
+    expect(caption).to_contain_text("kept: learning rate 0.40, momentum 0.00, 30 steps")
+    end = re.search(r"to ([\d.]+) after", at_first)[1]
+    assert kept.endswith(f"The kept path ends at loss {end}.")
+    slide(page, "steps", 3)
+    press(page, "Reset")
+    assert heard(page) == at_first
+    expect(page.get_by_role("slider", name="momentum")).to_have_value("0")
+
+
 def test_playground_learns_xor_with_hidden_units_only(visit):
     page = visit("book/nonlinear.html", reduced_motion="reduce")
     choice(page, "points").select_option("xor")

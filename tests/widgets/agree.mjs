@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 import { probabilities } from "../../nnlib/widgets/digit_reader.mjs";
-import { path } from "../../nnlib/widgets/descent.mjs";
+import { minimum, path } from "../../nnlib/widgets/descent.mjs";
 import { computation } from "../../nnlib/widgets/stepper.mjs";
 import { forward, readNetwork } from "../../nnlib/widgets/net.mjs";
 import { step } from "../../nnlib/widgets/train.mjs";
@@ -28,7 +28,10 @@ const TASKS = {
     const layers = readNetwork(bytes(network));
     return rows(images, 784).map((image) => [...probabilities(layers, image)]);
   },
-  descend: ({ means, rate, steps }) => path(means, [0, 0], rate, steps),
+  descend: ({ means, rate, steps, momentum }) => ({
+    places: path(means, [0, 0], rate, steps, momentum),
+    lowest: minimum(means),
+  }),
   train: ({ network, xs, ts, rate, steps }) => {
     let loss;
     for (let i = 0; i < steps; i++) loss = step(network, xs, ts, rate);

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { across, ticks } from "../../nnlib/widgets/axes.mjs";
 import { centred } from "../../nnlib/widgets/digit_reader.mjs";
-import { lossAt, path } from "../../nnlib/widgets/descent.mjs";
+import { lossAt, minimum, path } from "../../nnlib/widgets/descent.mjs";
 import { labelsNear, readCodes } from "../../nnlib/widgets/code_explorer.mjs";
 import { clampCorner, corrupt, fromLink } from "../../nnlib/widgets/lab.mjs";
 import { scale } from "../../nnlib/widgets/landscape.mjs";
@@ -97,6 +98,20 @@ test("descent follows the gradient: one step by hand, and to the lowest place", 
   const [w, b] = path(means, [0, 0], 0.25, 60).at(-1);
   assert.ok(Math.abs(w - 2) < 1e-9 && Math.abs(b - 3) < 1e-9);
   assert.ok(Math.abs(lossAt(means, w, b) - 7) < 1e-9);
+  assert.deepEqual(minimum(means), [2, 3]);
+});
+
+test("with inputs that are all the same, one of the lowest places is found", () => {
+  const means = { xx: 4, x: 2, xt: 6, t: 3, tt: 10 };
+  assert.deepEqual(minimum(means), [0, 3]);
+});
+
+test("an axis has a few round numbers, all of them within its range", () => {
+  assert.deepEqual(ticks([-0.6, 1.4]), [-0.5, 0, 0.5, 1]);
+  assert.deepEqual(ticks([0, 200]), [0, 50, 100, 150, 200]);
+  const place = across([-1, 3], 400);
+  assert.ok(place(-1) < place(3) && Math.abs(place.back(place(2.5)) - 2.5) < 1e-12);
+  assert.deepEqual([place.back(-99), place.back(999)], [-1, 3]);
 });
 
 test("a hidden layer learns XOR; no hidden layer does not", () => {

@@ -16,6 +16,7 @@ from playwright._impl._driver import compute_driver_executable
 from traitlets import TraitError
 
 from nnlib import (
+    SGD,
     AutoEncoder,
     Linear,
     MSELoss,
@@ -94,17 +95,23 @@ def test_the_classifier_gives_the_same_probabilities(stored):
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
-def test_descent_takes_the_steps_of_optim():
+@pytest.mark.parametrize("rule", [SGD(0.4), SGD(0.1, momentum=0.9)], ids=repr)
+def test_descent_takes_the_steps_of_optim(rule):
     rng = np.random.default_rng(0)
     x, t = rng.uniform(size=(50, 1)), rng.integers(0, 2, (50, 1)).astype(float)
     layer = Linear(1, 1, init="zeros", dtype=float)
-    optim, places = Optim(layer, MSELoss(), 0.4), [[0.0, 0.0]]
+    optim, places = Optim(layer, MSELoss(), rule), [[0.0, 0.0]]
     for _ in range(20):
         optim.step(x, t)
         places.append([layer.params["weight"].item(), layer.params["bias"].item()])
     means = widgets.Descent(x, t).means
-    (found,) = run({"task": "descend", "means": means, "rate": 0.4, "steps": 20})
-    np.testing.assert_allclose(found, places, atol=1e-12)
+    (found,) = run(
+        {"task": "descend", "means": means, "rate": rule.learning_rate, "steps": 20,
+         "momentum": rule.momentum}
+    )  # fmt: skip
+    np.testing.assert_allclose(found["places"], places, atol=1e-12)
+    lowest = np.linalg.lstsq(np.hstack([x, np.ones_like(x)]), t)[0].ravel()
+    np.testing.assert_allclose(found["lowest"], lowest, atol=1e-9)
 
 
 @pytest.mark.parametrize("activation", [TanH, Sigmoid])
