@@ -60,7 +60,7 @@ export function drawAxes(context, width, height, [nameX, toX, numbersX], [nameY,
 // Draw a legend at the upper right: [text, color] each.
 export function drawLegend(context, width, entries) {
   context.textAlign = "left";
-  const wide = width < 500 ? 7 : 8.2; // pixels of a letter, roughly
+  const wide = width < 500 ? 8 : 9; // pixels of a letter, roughly
   let x = width - FRAME.right - entries.reduce((sum, [text]) => sum + wide * (text.length + 1), 0);
   for (const [text, color] of entries) {
     context.fillStyle = color;

@@ -418,6 +418,26 @@ def test_playground_runs_and_pauses(visit):
     assert heard(page) != told
 
 
+def test_playground_starts_again_from_the_same_weights(visit):
+    page = visit("book/nonlinear.html", reduced_motion="reduce")
+    choice(page, "activation").select_option("relu")
+    first = heard(page)
+    assert "seed 0" in first
+    press(page, "Run 50 epochs")
+    trained, plane, curve = heard(page), picture(page, 0), picture(page, 1)
+    expect(page.locator("[data-model] canvas").nth(1)).to_have_attribute(
+        "aria-label", re.compile("Loss by epoch, from .* in 50 epochs")
+    )
+    press(page, "Same weights again")
+    assert heard(page) == first
+    press(page, "Run 50 epochs")
+    assert heard(page) == trained
+    assert picture(page, 0) == plane
+    assert picture(page, 1) != curve  # the run before is there, too
+    press(page, "New weights")
+    assert "seed 1" in heard(page)
+
+
 def test_stepper_tells_number_after_number(visit):
     page = visit("book/sequential.html")
     press(page, "Next number")
@@ -622,7 +642,7 @@ LETTERS = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize("name", ["autoencoder", "laboratory"])
+@pytest.mark.parametrize("name", ["autoencoder", "laboratory", "linear", "nonlinear"])
 def test_letters_of_a_figure_are_large_enough_on_a_phone(visit, name):
     page = visit(f"book/{name}.html", script=LETTERS, **MOBILE)
     letters = page.evaluate("letters")

@@ -5,7 +5,7 @@ import { probabilities } from "../../nnlib/widgets/digit_reader.mjs";
 import { minimum, path } from "../../nnlib/widgets/descent.mjs";
 import { computation } from "../../nnlib/widgets/stepper.mjs";
 import { forward, readNetwork } from "../../nnlib/widgets/net.mjs";
-import { step } from "../../nnlib/widgets/train.mjs";
+import { initialStd, step } from "../../nnlib/widgets/train.mjs";
 
 const bytes = (file) => new Uint8Array(readFileSync(file));
 const rows = (file, width) => {
@@ -37,6 +37,7 @@ const TASKS = {
     for (let i = 0; i < steps; i++) loss = step(network, xs, ts, rate);
     return { loss, network };
   },
+  start: ({ inputs, outputs, activation }) => initialStd(inputs, outputs, activation),
   compute: ({ values, states }) => states.map((state) => computation({ ...values, ...state })),
 };
 

@@ -8,9 +8,9 @@ import { lossAt, minimum, path } from "../../nnlib/widgets/descent.mjs";
 import { labelsNear, readCodes } from "../../nnlib/widgets/code_explorer.mjs";
 import { clampCorner, corrupt, fromLink } from "../../nnlib/widgets/lab.mjs";
 import { scale } from "../../nnlib/widgets/landscape.mjs";
-import { countCorrect, epoch, points } from "../../nnlib/widgets/playground.mjs";
+import { countCorrect, epoch, points, unitLines } from "../../nnlib/widgets/playground.mjs";
 import { newNetwork } from "../../nnlib/widgets/train.mjs";
-import { random } from "../../nnlib/widgets/net.mjs";
+import { random, runLayer } from "../../nnlib/widgets/net.mjs";
 import { decimals, stroke } from "../../nnlib/widgets/ui.mjs";
 
 const blank = () => new Float32Array(784);
@@ -124,6 +124,21 @@ test("a hidden layer learns XOR; no hidden layer does not", () => {
   };
   assert.equal(learn([2, 4, 1]), 200);
   assert.ok(learn([2, 1]) < 160);
+});
+
+test("on the line of a unit, its input is zero", () => {
+  const network = newNetwork([2, 5, 1], "relu", random(2));
+  network[0].bias.set([0.3, -0.2, 0, 50, 0.1]); // the fourth has its line far outside
+  const units = [0, 1, 2, 4];
+  const lines = unitLines(network);
+  assert.equal(lines.length, units.length);
+  lines.forEach((ends, i) => {
+    for (const end of ends) {
+      const z = runLayer({ ...network[0], activation: "none" }, end)[units[i]];
+      assert.ok(Math.abs(z) < 1e-9);
+    }
+  });
+  assert.deepEqual(unitLines(newNetwork([2, 1], "tanh", random(2))), []);
 });
 
 test("a scale is logarithmic", () => {

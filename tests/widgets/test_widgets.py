@@ -30,6 +30,7 @@ from nnlib import (
     widgets,
 )
 from nnlib.experiments import pretrained, verdicts
+from nnlib.linear import INITIAL_STD
 from nnlib.widgets import assets, base, lab, landscape
 
 HERE = Path(__file__).parent
@@ -114,7 +115,7 @@ def test_descent_takes_the_steps_of_optim(rule):
     np.testing.assert_allclose(found["lowest"], lowest, atol=1e-9)
 
 
-@pytest.mark.parametrize("activation", [TanH, Sigmoid])
+@pytest.mark.parametrize("activation", [TanH, ReLU, Sigmoid])
 def test_the_playground_trains_like_optim(activation):
     rng = np.random.default_rng(0)
     x, t = rng.normal(size=(10, 2)), rng.integers(0, 2, (10, 1)).astype(float)
@@ -137,6 +138,12 @@ def test_the_playground_trains_like_optim(activation):
     assert found["loss"] == pytest.approx(loss, abs=1e-12)
     for one, other in zip(linear, found["network"], strict=True):
         np.testing.assert_allclose(other["weight"], one.params["weight"].ravel(), atol=1e-12)
+
+
+@pytest.mark.parametrize(("activation", "init"), [("tanh", "tanh"), ("relu", "he")])
+def test_the_weights_of_the_playground_start_as_large_as_those_of_the_library(activation, init):
+    found = run({"task": "start", "inputs": 2, "outputs": 6, "activation": activation})
+    assert found == [pytest.approx(INITIAL_STD[init](2, 6), abs=1e-12)]
 
 
 #: The networks of the steppers below: that of the chapter, and one with far larger weights.
