@@ -495,6 +495,28 @@ def test_landscape_is_picked_by_list_mouse_and_keyboard(visit):
     assert "parameters, test MSE" in told[2]
 
 
+def test_landscape_filters_and_compares(visit):
+    page = visit("book/laboratory.html")
+    plot = page.locator(".nn-plot")
+    choice(page, "layers").select_option("8")
+    assert heard(page, 1).startswith("28 of 84 are shown. MSE, 20 epochs, 8 layers")
+    press(page, "Compare with another")
+    plot.focus()
+    for key in ("ArrowUp", "ArrowLeft", "ArrowUp", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)  # it passes over the networks that are left out
+        told = heard(page, 1)
+        assert "B differs" in told or "Choose another one" in told
+        assert "layers (" not in told
+    choice(page, "network").select_option("bce-epochs-20-batch-32-code-16-steps-4")
+    assert "B differs only in loss (BCE). Both have" in heard(page, 1)
+    choice(page, "loss").select_option("mse")
+    choice(page, "epochs").select_option("50")
+    assert heard(page, 1).startswith("0 of 84 are shown. A: MSE")
+    plot.click(position={"x": 100, "y": 100})
+    press(page, "No comparison")
+    assert "A: MSE" not in heard(page, 1)
+
+
 def test_the_start_of_a_descent_stays_on_the_surface(visit):
     page = visit("book/linear.html")
     slide(page, "steps", 0)

@@ -7,7 +7,7 @@ import { centred } from "../../nnlib/widgets/digit_reader.mjs";
 import { lossAt, minimum, path } from "../../nnlib/widgets/descent.mjs";
 import { labelsNear, readCodes } from "../../nnlib/widgets/code_explorer.mjs";
 import { clampCorner, corrupt, fromLink } from "../../nnlib/widgets/lab.mjs";
-import { scale } from "../../nnlib/widgets/landscape.mjs";
+import { difference, readPoint } from "../../nnlib/widgets/landscape.mjs";
 import { countCorrect, epoch, points, unitLines } from "../../nnlib/widgets/playground.mjs";
 import { newNetwork } from "../../nnlib/widgets/train.mjs";
 import { random, runLayer } from "../../nnlib/widgets/net.mjs";
@@ -141,9 +141,22 @@ test("on the line of a unit, its input is zero", () => {
   assert.deepEqual(unitLines(newNetwork([2, 1], "tanh", random(2))), []);
 });
 
-test("a scale is logarithmic", () => {
-  const place = scale([1, 100], 0, 10);
-  assert.ok(Math.abs(place(10) - 5) < 1e-12);
+test("a scale can be logarithmic", () => {
+  const [low, middle, high] = [1, 10, 100].map(across([1, 100], 400, Math.log));
+  assert.ok(Math.abs(middle - (low + high) / 2) < 1e-9);
+});
+
+test("two networks are told apart by what they do not share", () => {
+  const a = readPoint(["a", "mse", 20, 8, 16, 32, 1000, 0.02]);
+  const b = readPoint(["b", "bce", 20, 8, 16, 32, 1000, 0.05]);
+  assert.equal(
+    difference(a, b),
+    "A: MSE, 20 epochs, 8 layers, latent 16, batch 32. B differs only in loss (BCE). " +
+      "Both have 1,000 parameters. " +
+      "Test MSE of A 0.0200, of B 0.0500: 2.50 times as large.",
+  );
+  const told = difference(a, { ...b, layers: 16, size: 2500 });
+  assert.ok(told.includes("B differs in loss (BCE), layers (16). A has 1,000 parameters, and B"));
 });
 
 test("a slider shows all digits of its number, and not those that binary adds", () => {

@@ -31,6 +31,7 @@ from nnlib import (
 )
 from nnlib.experiments import pretrained, verdicts
 from nnlib.linear import INITIAL_STD
+from nnlib.sequential import parts
 from nnlib.widgets import assets, base, lab, landscape
 
 HERE = Path(__file__).parent
@@ -249,7 +250,22 @@ def test_what_is_offered_is_what_the_assets_hold():
     assert count >= 30
     assert len(assets.load("ten")) == 7840
     assert len(assets.load(f"copies/{landscape.NAMES[0]}")) == 7840
-    assert len(landscape.points()) == 84
+
+
+def test_the_landscape_has_each_network_and_a_filter_for_each_of_its_hyperparameters():
+    points = landscape.points()
+    assert [name for name, *_ in points] == landscape.NAMES
+    for at, trait in enumerate(("loss", "epochs", "layers", "latent_dim", "batch_size"), start=1):
+        offered = {point[at] for point in points}
+        for value in [*offered, None]:
+            assert getattr(widgets.Landscape(**{trait: value}), trait) == value
+    for name, loss, epochs, layers, latent_dim, batch_size, size, _ in points:
+        network = AutoEncoder.load(assets.file(name))
+        assert sum(value.size for value in network.params.values()) == size
+        linear = [one for one in parts(network) if isinstance(one, Linear)]
+        assert len(linear) == layers
+        assert linear[layers // 2].in_features == latent_dim
+        assert name.startswith(f"{loss}-epochs-{epochs}-batch-{batch_size}-")
 
 
 def test_the_digits_of_the_laboratory_are_those_that_it_names_each_harder_than_the_last():
@@ -296,6 +312,8 @@ def test_a_kernel_answers_and_says_why_it_cannot(monkeypatch):
         (widgets.Lab, "drawing", b"123"),
         (widgets.CodeExplorer, "x", 9.5),
         (widgets.Landscape, "chosen", "mse"),
+        (widgets.Landscape, "compared", "mse"),
+        (widgets.Landscape, "layers", 5),
         (widgets.Playground, "units", 17),
         (widgets.Playground, "data", "stars"),
     ],
