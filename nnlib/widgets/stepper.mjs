@@ -25,7 +25,7 @@ const NODES = {
   y: [284, BETWEEN],
   L: [336, BETWEEN],
 };
-const [HALF_WIDTH, HALF_HEIGHT] = [20, 17];
+const [HALF_WIDTH, HALF_HEIGHT] = [21, 17];
 const HEADINGS = { x1: "input", z1: "sum", a1: "tanh", y: "sum", L: "(y−t)²" };
 const WIRES = ["x1 z1", "x1 z2", "x2 z1", "x2 z2", "z1 a1", "z2 a2", "a1 y", "a2 y", "y L"];
 // The middle of what is written on an edge.
