@@ -25,6 +25,7 @@ from nnlib.checks.functions import limit, same_result
 from nnlib.checks.layers import linear
 from nnlib.checks.losses import binary_cross_entropy, cross_entropy, mse_loss
 from nnlib.checks.networks import autoencoder, sequential
+from nnlib.checks.studies import has_learned, interval, log_ratios, share_within, verdict
 from nnlib.checks.training import optim
 from nnlib.gradient_check import CheckFailed, gradient_check
 
@@ -41,19 +42,24 @@ __all__ = [
     "geometric",
     "gradient_check",
     "gradients",
+    "has_learned",
     "inpaint",
+    "interval",
     "keep_known",
     "limit",
     "linear",
+    "log_ratios",
     "mean_filter",
     "mse_loss",
     "optim",
     "same_result",
     "sequential",
+    "share_within",
     "sigmoid",
     "softmax",
     "square_mask",
     "steepest",
     "tanh",
+    "verdict",
     "weighted_sum",
 ]

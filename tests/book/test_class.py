@@ -133,6 +133,17 @@ assert error(0) > error(1) > of_mean > error(2) > error(10)
 assert change < 1e-5, "it does not come to an end"
 assert inpaint(network, X, mask, 1)[:, mask].mean() < 0.8 * X[:, mask].mean(), "not too little ink"
 """,
+    "luck": """
+assert not any(has_learned(errors.mean(axis=1), mean_image).any() for errors in first.values())
+assert all(has_learned(errors.mean(axis=1), mean_image).all() for errors in runs.values())
+ends = {k: interval(logs[k]) for k in logs}
+assert [verdict(*ends[k][1:], LEAST, MOST) for k in (24, 20)] == ["holds", "undecided"]
+assert verdict(*interval(log_ratios(*first.values()))[1:], 1 / LEAST, LEAST) == "holds"
+assert max(low for _, low, _ in named.values()) > min(high for *_, high in named.values())
+means = {k: errors.mean(axis=1) for k, errors in runs.items()}
+of_20, of_24 = (share_within(means[16], means[k], LEAST, MOST) for k in (20, 24))
+assert 0.2 < of_20 < 0.5 < of_24 < 1, "one run would not have misled, or always"
+""",
     "project": "assert min(scores, key=scores.get) == 'yours' and parameters <= 60_000",
 }
 
