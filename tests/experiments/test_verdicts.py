@@ -285,8 +285,11 @@ def test_the_verdicts_that_a_page_counts_are_those_of_the_tables(page):
         kind: NUMBERS[of_the_report.count(verdict)]
         for kind, verdict in (("hold", "holds"), ("fail", "fails"), ("undecided",) * 2)
     }
-    said = COUNTED.findall((ROOT / "book" / f"{page}.md").read_text(encoding="utf-8"))
-    assert {kind: count.lower() for count, kind in said} == counts
+    text = (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
+    said = {}
+    for count, kind in COUNTED.findall(text):
+        said.setdefault(kind, count.lower())  # what follows tells of some of them
+    assert said == counts
 
 
 def test_many_claims_need_more_evidence_than_one():
