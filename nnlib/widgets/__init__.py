@@ -5,6 +5,7 @@ from nnlib.widgets.descent import Descent
 from nnlib.widgets.digit_reader import DigitReader
 from nnlib.widgets.lab import Lab
 from nnlib.widgets.landscape import Landscape
+from nnlib.widgets.multiverse import Multiverse
 from nnlib.widgets.playground import Playground
 from nnlib.widgets.stepper import Stepper
 
@@ -14,6 +15,7 @@ __all__ = [
     "DigitReader",
     "Lab",
     "Landscape",
+    "Multiverse",
     "Playground",
     "Stepper",
 ]

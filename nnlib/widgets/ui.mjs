@@ -42,6 +42,9 @@ export const decimals = (least) => (value) => {
   return value.toFixed(Math.max(least, own));
 };
 
+// "1 statement", "2 statements".
+export const plural = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
+
 // A labelled slider that shows and changes a trait; `format` makes its number a text.
 export function slider(model, trait, label, { min, max, step = 1, format = String }) {
   const value = element("span"); // an <output> would take the label for itself

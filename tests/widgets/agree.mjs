@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 
 import { probabilities } from "../../nnlib/widgets/digit_reader.mjs";
 import { path } from "../../nnlib/widgets/descent.mjs";
+import { judge, quantile, readClaims } from "../../nnlib/widgets/judge.mjs";
 import { computation } from "../../nnlib/widgets/stepper.mjs";
 import { forward, readNetwork } from "../../nnlib/widgets/net.mjs";
 import { step } from "../../nnlib/widgets/train.mjs";
@@ -34,6 +35,11 @@ const TASKS = {
     for (let i = 0; i < steps; i++) loss = step(network, xs, ts, rate);
     return { loss, network };
   },
+  judge: ({ claims, choices }) => {
+    const read = readClaims(bytes(claims));
+    return choices.map((one) => judge(read, one));
+  },
+  quantiles: ({ freedoms }) => freedoms.map(quantile),
   compute: ({ values, states }) => states.map((state) => computation({ ...values, ...state })),
 };
 

@@ -13,6 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 from playwright._impl._driver import compute_driver_executable
+from scipy.special import stdtrit
 from traitlets import TraitError
 
 from nnlib import (
@@ -28,7 +29,8 @@ from nnlib import (
     mnist,
     widgets,
 )
-from nnlib.experiments import pretrained, verdicts
+from nnlib.experiments import multiverse, pretrained, results, verdicts
+from nnlib.experiments.multiverse import Choices
 from nnlib.widgets import assets, base, lab, landscape
 
 HERE = Path(__file__).parent
@@ -105,6 +107,46 @@ def test_descent_takes_the_steps_of_optim():
     means = widgets.Descent(x, t).means
     (found,) = run({"task": "descend", "means": means, "rate": 0.4, "steps": 20})
     np.testing.assert_allclose(found, places, atol=1e-12)
+
+
+#: Each choice alone, at both ends; some together; and, at two seeds of ten, what chance makes.
+CHOICES = [
+    Choices(),
+    *(Choices(matters=matters) for matters in (1.01, 1.02, 1.1, 1.15)),
+    *(Choices(slight=slight) for slight in (1.2, 1.5, 2)),
+    *(Choices(well=well) for well in (1.1, 1.5, 4)),
+    *(Choices(column=column) for column in multiverse.COLUMNS[1:]),
+    *(Choices(seeds=seeds) for seeds in (2, 3, 4, 5, 7)),
+    Choices(clipped=False),
+    *(Choices(clipped=False, column=column) for column in ("ssim", "bce", "digit_1")),
+    Choices(1.15, 2, 1.2, "bce", 4, clipped=False),
+    Choices(1.02, 1.5, 3, "digit_8", 6),
+]
+
+
+def test_the_page_judges_all_claims_as_the_library_does_whatever_is_chosen(stored):
+    asked = [vars(one) | {"column": multiverse.COLUMNS.index(one.column)} for one in CHOICES]
+    (found,) = run({"task": "judge", "claims": stored("claims"), "choices": asked})
+    errors, texts = results.ErrorTable(), set()
+    for choices, page in zip(CHOICES, found, strict=True):
+        expected = multiverse.judge(choices, errors)
+        assert [one["verdict"] for one in page] == [one.text for one in expected], choices
+        texts |= {one.text for one in expected}
+        for one, other in zip(expected, page, strict=True):
+            for finding, told in zip(one.findings, other["statements"], strict=True):
+                estimate = finding.by_mse
+                assert (told["verdict"], told["seeds"]) == (finding.verdict, estimate.seeds)
+                numbers = [told[name] for name in ("ratio", "low", "high", "holds", "fails")]
+                wanted = [estimate.ratio, estimate.low, estimate.high, estimate.p_holds,
+                          estimate.p_fails]  # fmt: skip
+                assert numbers == pytest.approx(wanted, rel=1e-5, abs=1e-6)
+    depends = {"depends on batch size", "depends on depth"}
+    assert texts == {"holds", "fails", "undecided"} | depends
+
+
+def test_the_page_knows_how_far_an_interval_reaches():
+    (found,) = run({"task": "quantiles", "freedoms": [*range(1, 40)]})
+    np.testing.assert_allclose(found, stdtrit(np.arange(1, 40), 0.975), rtol=1e-9)
 
 
 @pytest.mark.parametrize("activation", [TanH, Sigmoid])
