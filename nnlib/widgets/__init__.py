@@ -1,5 +1,6 @@
 """Interactive figures, in a running notebook and on the published page."""
 
+from nnlib.widgets.calibration import Calibration
 from nnlib.widgets.code_explorer import CodeExplorer
 from nnlib.widgets.descent import Descent
 from nnlib.widgets.digit_reader import DigitReader
@@ -10,6 +11,7 @@ from nnlib.widgets.playground import Playground
 from nnlib.widgets.stepper import Stepper
 
 __all__ = [
+    "Calibration",
     "CodeExplorer",
     "Descent",
     "DigitReader",

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { meaning, score } from "../../nnlib/widgets/calibration.mjs";
 import { centred } from "../../nnlib/widgets/digit_reader.mjs";
 import { lossAt, path } from "../../nnlib/widgets/descent.mjs";
 import { labelsNear, readCodes } from "../../nnlib/widgets/code_explorer.mjs";
@@ -109,6 +110,37 @@ test("a hidden layer learns XOR; no hidden layer does not", () => {
   };
   assert.equal(learn([2, 4, 1]), 200);
   assert.ok(learn([2, 1]) < 160);
+});
+
+test("answers are scored: hits, certainty, Brier, and a gap that chance does not explain", () => {
+  const found = score(
+    [
+      ["holds", 100],
+      ["fails", 60],
+    ],
+    ["holds", "holds", "fails"],
+  );
+  assert.equal(found.hits, 1);
+  assert.ok(Math.abs(found.certainty - 0.8) < 1e-12);
+  assert.ok(Math.abs(found.brier - 0.36 / 2) < 1e-12);
+  assert.ok(Math.abs(found.gap - 0.3) < 1e-12);
+  assert.equal(found.clear, false); // two answers tell little
+  assert.deepEqual(
+    found.groups.map(({ count, hits }) => [count, hits]),
+    [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ],
+  );
+  const fifteen = (certainty, hits) =>
+    score(Array(15).fill(["holds", certainty]), [
+      ...Array(hits).fill("holds"),
+      ...Array(15 - hits).fill("fails"),
+    ]);
+  assert.match(meaning(fifteen(90, 8)), /overconfident/);
+  assert.match(meaning(fifteen(40, 13)), /underconfident/);
+  assert.match(meaning(fifteen(60, 9)), /fits/);
 });
 
 test("a scale is logarithmic", () => {

@@ -31,7 +31,7 @@ from nnlib import (
 )
 from nnlib.experiments import multiverse, pretrained, results, verdicts
 from nnlib.experiments.multiverse import Choices
-from nnlib.widgets import assets, base, lab, landscape
+from nnlib.widgets import assets, base, calibration, lab, landscape
 
 HERE = Path(__file__).parent
 #: Node as Playwright brings it along: of one version everywhere, and nothing more to install.
@@ -147,6 +147,15 @@ def test_the_page_judges_all_claims_as_the_library_does_whatever_is_chosen(store
 def test_the_page_knows_how_far_an_interval_reaches():
     (found,) = run({"task": "quantiles", "freedoms": [*range(1, 40)]})
     np.testing.assert_allclose(found, stdtrit(np.arange(1, 40), 0.975), rtol=1e-9)
+
+
+def test_the_claims_to_foretell_are_whole_sentences_with_the_verdicts_of_the_book():
+    rows = calibration.claims()
+    assert {name: verdict for name, _, _, verdict in rows} == {
+        name: one.text for name, one in verdicts.of_the_book().items()
+    }
+    assert rows[6][1] == "The same for BCE: a latent code of 32 is slightly better than one of 16."
+    assert {verdict for *_, verdict in rows} == set(calibration.VERDICTS)
 
 
 @pytest.mark.parametrize("activation", [TanH, Sigmoid])
@@ -324,6 +333,12 @@ def test_a_kernel_answers_and_says_why_it_cannot(monkeypatch):
         (widgets.CodeExplorer, "x", 9.5),
         (widgets.Landscape, "chosen", "mse"),
         (widgets.Playground, "units", 17),
+        (widgets.Multiverse, "matters", 1.3),
+        (widgets.Multiverse, "seeds", 11),
+        (widgets.Multiverse, "column", "psnr"),
+        (widgets.Calibration, "answers", [["holds", 20]]),
+        (widgets.Calibration, "answers", [["holds", 60]] * 16),
+        (widgets.Calibration, "certainty", 20),
         (widgets.Playground, "data", "stars"),
     ],
 )
