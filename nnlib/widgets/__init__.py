@@ -6,6 +6,7 @@ from nnlib.widgets.descent import Descent
 from nnlib.widgets.digit_reader import DigitReader
 from nnlib.widgets.lab import Lab
 from nnlib.widgets.landscape import Landscape
+from nnlib.widgets.live_autoencoder import LiveAutoencoder
 from nnlib.widgets.multiverse import Multiverse
 from nnlib.widgets.playground import Playground
 from nnlib.widgets.stepper import Stepper
@@ -17,6 +18,7 @@ __all__ = [
     "DigitReader",
     "Lab",
     "Landscape",
+    "LiveAutoencoder",
     "Multiverse",
     "Playground",
     "Stepper",

@@ -19,6 +19,8 @@ from nnlib.sequential import Sequential, parts
 
 ACTIVATIONS = {TanH: "tanh", Sigmoid: "sigmoid", Softmax: "softmax"}
 CODES = 600  # test digits whose codes are shown
+#: How many digits of 14 by 14 pixels there are, in this order.
+SMALL_DIGITS = {"watched": 10, "test": 200, "train": 2000}
 CLASSIFIER = "lesson-digits"
 REFERENCE_NETWORK = "mse-epochs-20-batch-32-code-16-steps-4"  # it tells how hard a digit is
 DIFFICULTIES = {"typical": 0.5, "not easy": 0.9, "hard": 0.99, "the hardest": 1.0}
@@ -89,6 +91,11 @@ def codes() -> bytes:
     return found.astype("<f4").tobytes()
 
 
+def coded_digits() -> bytes:
+    """Return the test digits of `codes`, in 16 shades."""
+    return as_shades(mnist.load().X_test[:CODES])
+
+
 @cache
 def digits() -> bytes:
     """Return the test images that the laboratory offers, 784 bytes each, 0 to 255.
@@ -111,6 +118,20 @@ def ten() -> np.ndarray:
     """Return the first test image of each digit, (10, 784)."""
     data = mnist.load()
     return mnist.first_of_each_digit(data.X_test, data.Y_test)
+
+
+@cache
+def small_digits() -> bytes:
+    """Return digits of 14 by 14 pixels in 16 shades, of which a byte holds two.
+
+    These are the first test image of each digit, and the first images for tests and for training.
+    """
+    data = mnist.load()
+    images = np.concatenate(
+        [ten(), data.X_test[: SMALL_DIGITS["test"]], data.X_train[: SMALL_DIGITS["train"]]]
+    )
+    half = mnist.SIDE // 2
+    return as_shades(images.reshape(-1, half, 2, half, 2).mean(axis=(2, 4)))
 
 
 @cache
@@ -175,5 +196,12 @@ def as_bytes(X) -> bytes:
     return (X * 255).round().astype(np.uint8).tobytes()
 
 
-FIXED_ASSETS = {"claims": claims, "codes": codes, "digits": digits, "ten": lambda: as_bytes(ten())}
+def as_shades(X) -> bytes:
+    """Return values from 0 to 1 in 16 shades, two in a byte, for `readShades` in net.mjs."""
+    shades = (15 * X).round().astype(np.uint8).reshape(-1, 2)
+    return (16 * shades[:, 0] + shades[:, 1]).tobytes()
+
+
+FIXED_ASSETS = {"claims": claims, "codes": codes, "coded-digits": coded_digits, "digits": digits,
+                "small-digits": small_digits, "ten": lambda: as_bytes(ten())}  # fmt: skip
 NETWORK_ASSETS = {"networks": weights, "copies": copies}

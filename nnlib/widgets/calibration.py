@@ -35,7 +35,7 @@ class Calibration(Widget):
     """
 
     _esm = script("calibration")
-    _min_heights = List(Int(), [1000, 1480]).tag(sync=True)
+    _min_heights = List(Int(), [930, 1700]).tag(sync=True)
     _claims = List().tag(sync=True)
     _verdicts = List(list(VERDICTS)).tag(sync=True)
     _certainties = List(list(CERTAINTIES)).tag(sync=True)

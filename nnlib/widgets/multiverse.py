@@ -36,7 +36,7 @@ class Multiverse(Widget):
     """
 
     _esm = script("multiverse")
-    _min_heights = List(Int(), [1270, 1800]).tag(sync=True)
+    _min_heights = List(Int(), [1330, 2000]).tag(sync=True)
     _assets = List(Unicode(), ["claims"]).tag(sync=True)
     _limits = Dict(LIMITS).tag(sync=True)
     _columns = List(columns()).tag(sync=True)

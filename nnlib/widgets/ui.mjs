@@ -235,6 +235,7 @@ export function stroke(image, [x, y], [toX, toY]) {
 }
 
 // Make a canvas a page to draw on: with mouse or finger, or by keyboard with Shift and the arrows.
+// `keep` gets the new image, and whether a stroke begins with it.
 export function drawingPad(canvas, image, keep, say) {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
@@ -249,7 +250,7 @@ export function drawingPad(canvas, image, keep, say) {
     canvas,
     (x, y, first) => {
       const place = [x * SIDE, y * SIDE];
-      keep(stroke(image(), first ? place : last, place));
+      keep(stroke(image(), first ? place : last, place), first);
       last = place;
     },
     { draws: true },
@@ -258,7 +259,7 @@ export function drawingPad(canvas, image, keep, say) {
     const before = [pen.x, pen.y];
     pen.x = Math.min(SIDE, Math.max(0, pen.x + right));
     pen.y = Math.min(SIDE, Math.max(0, pen.y + down));
-    if (drawing) keep(stroke(image(), before, [pen.x, pen.y]));
+    if (drawing) keep(stroke(image(), before, [pen.x, pen.y]), true);
     else say(`Pen at column ${pen.x}, row ${pen.y}.`);
   });
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 
 import { probabilities } from "../../nnlib/widgets/digit_reader.mjs";
 import { path } from "../../nnlib/widgets/descent.mjs";
+import { readDigits, widths } from "../../nnlib/widgets/live_autoencoder.mjs";
 import { judge, quantile, readClaims } from "../../nnlib/widgets/judge.mjs";
 import { computation } from "../../nnlib/widgets/stepper.mjs";
 import { forward, readNetwork } from "../../nnlib/widgets/net.mjs";
@@ -34,6 +35,15 @@ const TASKS = {
     let loss;
     for (let i = 0; i < steps; i++) loss = step(network, xs, ts, rate);
     return { loss, network };
+  },
+  watch: ({ digits, counts, network, latentDim, steps }) => {
+    const { train, test, watched } = readDigits(bytes(digits), counts);
+    const losses = Array.from({ length: steps }, (_, at) => {
+      const batch = train.slice(10 * at, 10 * at + 10);
+      return step(network, batch, batch, 20);
+    });
+    const rest = [train.length, test.length, widths(latentDim)];
+    return { losses, outputs: watched.map((image) => [...forward(network, image)]), rest };
   },
   judge: ({ claims, choices }) => {
     const read = readClaims(bytes(claims));

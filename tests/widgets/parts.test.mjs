@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { meaning, score } from "../../nnlib/widgets/calibration.mjs";
-import { centred } from "../../nnlib/widgets/digit_reader.mjs";
+import { centred, loss } from "../../nnlib/widgets/digit_reader.mjs";
 import { lossAt, path } from "../../nnlib/widgets/descent.mjs";
-import { labelsNear, readCodes } from "../../nnlib/widgets/code_explorer.mjs";
+import { labelsNear, nearest, readCodes } from "../../nnlib/widgets/code_explorer.mjs";
 import { clampCorner, corrupt, fromLink } from "../../nnlib/widgets/lab.mjs";
+import { meanError, meanImage } from "../../nnlib/widgets/live_autoencoder.mjs";
 import { scale } from "../../nnlib/widgets/landscape.mjs";
 import { countCorrect, epoch, points } from "../../nnlib/widgets/playground.mjs";
 import { newNetwork } from "../../nnlib/widgets/train.mjs";
@@ -86,10 +87,13 @@ test("a drawing is moved to the middle", () => {
   assert.deepEqual(centred(blank()), blank());
 });
 
+test("the loss is that of the true digit", () => assert.equal(loss([1, 0.5], 1), Math.log(2)));
+
 test("codes and their neighbours", () => {
   const codes = readCodes(new Uint8Array(new Float32Array([7, 0, 0, 3, 5, 5, 7, 0, 1]).buffer));
   assert.deepEqual(codes[1], { label: 3, x: 5, y: 5 });
   assert.deepEqual(labelsNear(codes, 0, 0)[0], [7, 2]);
+  assert.deepEqual(nearest(codes, 5, 4), { at: 1, distance: 1 });
 });
 
 test("descent follows the gradient: one step by hand, and to the lowest place", () => {
@@ -110,6 +114,19 @@ test("a hidden layer learns XOR; no hidden layer does not", () => {
   };
   assert.equal(learn([2, 4, 1]), 200);
   assert.ok(learn([2, 1]) < 160);
+});
+
+test("the mean image is the best single answer", () => {
+  const images = [
+    [0, 1],
+    [1, 1],
+  ].map((image) => Float64Array.from(image));
+  const mean = meanImage(images);
+  assert.deepEqual([...mean], [0.5, 1]);
+  assert.equal(
+    meanError(images, () => mean),
+    0.125,
+  );
 });
 
 test("answers are scored: hits, certainty, Brier, and a gap that chance does not explain", () => {

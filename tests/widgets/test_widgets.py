@@ -27,6 +27,7 @@ from nnlib import (
     Softmax,
     TanH,
     mnist,
+    sequential,
     widgets,
 )
 from nnlib.experiments import multiverse, pretrained, results, verdicts
@@ -183,6 +184,45 @@ def test_the_playground_trains_like_optim(activation):
         np.testing.assert_allclose(other["weight"], one.params["weight"].ravel(), atol=1e-12)
 
 
+@pytest.mark.parametrize("latent_dim", widgets.live_autoencoder.LATENT_DIMS)
+def test_the_autoencoder_in_the_page_takes_the_steps_of_optim(stored, latent_dim):
+    """The rate, the batches and the widths are those that its docstring tells."""
+    shape = {"widths": [196, 32, latent_dim], "rng": 0, "dtype": float}
+    network, counts = AutoEncoder(196, latent_dim, 2, **shape), assets.SMALL_DIGITS
+    layers = [one for one in sequential.parts(network) if isinstance(one, Linear)]
+    packed = [
+        {"inputs": one.in_features, "outputs": one.out_features,
+         "activation": "sigmoid" if one is layers[-1] else "tanh",
+         "weight": one.params["weight"].ravel().tolist(), "bias": one.params["bias"].tolist()}
+        for one in layers
+    ]  # fmt: skip
+    (found,) = run(
+        {"task": "watch", "digits": stored("small-digits"), "counts": counts, "steps": 20,
+         "network": packed, "latentDim": latent_dim}
+    )  # fmt: skip
+    halves = np.frombuffer(assets.load("small-digits"), np.uint8).reshape(-1, 98)
+    X = np.stack([halves >> 4, halves & 15], axis=-1).reshape(-1, 196) / 15
+    watched, (_, train) = X[: counts["watched"]], np.split(X, [len(X) - counts["train"]])
+    optim = Optim(network, MSELoss(), 20)
+    losses = [optim.step(batch, batch) for batch in train[:200].reshape(20, 10, 196)]
+    np.testing.assert_allclose(found["losses"], losses, rtol=1e-9)
+    np.testing.assert_allclose(found["outputs"], network.forward(watched), rtol=1e-7)
+    widths = [network.input_dim, *(one.out_features for one in layers)]
+    assert found["rest"] == [counts["train"], counts["test"], widths]
+
+
+def test_small_digits_are_the_means_of_four_pixels_in_sixteen_shades():
+    data, halves = mnist.load(), np.frombuffer(assets.load("small-digits"), np.uint8)
+    shades = np.stack([halves >> 4, halves & 15], axis=-1).reshape(-1, 14, 14) / 15
+    assert len(shades) == sum(assets.SMALL_DIGITS.values())
+    seven = data.X_train[7].reshape(28, 28)
+    assert abs(shades[210 + 7, 6, 5] - seven[12:14, 10:12].mean()) <= 0.5 / 15 + 1e-6
+    assert abs(shades[210:].mean() - data.X_train[:2000].mean()) < 0.01
+    picked = np.frombuffer(assets.load("coded-digits"), np.uint8).reshape(-1, 392)
+    pixels = np.stack([picked >> 4, picked & 15], axis=-1).reshape(-1, 784) / 15
+    assert abs(pixels - data.X_test[: len(pixels)]).max() <= 0.5 / 15 + 1e-6
+
+
 #: The networks of the steppers below: that of the chapter, and one with far larger weights.
 STEPPED = {"of the chapter": 1, "with larger weights": 6}
 
@@ -336,6 +376,9 @@ def test_a_kernel_answers_and_says_why_it_cannot(monkeypatch):
         (widgets.Multiverse, "matters", 1.3),
         (widgets.Multiverse, "seeds", 11),
         (widgets.Multiverse, "column", "psnr"),
+        (widgets.LiveAutoencoder, "latent_dim", 3),
+        (widgets.LiveAutoencoder, "epochs", 21),
+        (widgets.DigitReader, "label", 10),
         (widgets.Calibration, "answers", [["holds", 20]]),
         (widgets.Calibration, "answers", [["holds", 60]] * 16),
         (widgets.Calibration, "certainty", 20),
