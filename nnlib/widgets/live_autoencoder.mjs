@@ -22,6 +22,7 @@ const RATE = 20;
 const BATCH = 10;
 const STEPS_A_POINT = 20; // steps whose mean loss is one point of the curve
 const SLICE = 12; // milliseconds of training before the page gets its turn
+const SHOWN_EVERY = 100; // milliseconds: pictures cost time, too
 const MARGIN = 48;
 const LINES = [
   ["training", "#0072b2"],
@@ -71,7 +72,11 @@ export default {
 
     const { canvas, redraw } = chart(model, { class: "nn-map nn-plot", role: "img" }, plot);
     const text = liveRegion();
-    const run = button("Run", () => (running ? pause() : start(Infinity)));
+    const run = button("Run", () => {
+      if (!running) return start(Infinity);
+      pause();
+      show();
+    });
     const pictures = digits.watched.map((image, digit) => {
       const pair = [picture(`${digit}`), picture(`reconstruction of the ${digit}`)];
       drawDigit(pair[0].canvas, enlarge(image));
@@ -108,12 +113,16 @@ export default {
     }
     // Train up to a number of steps, in slices; a pause ends it.
     function start(last) {
+      let shown = performance.now();
       const turn = () => {
         if (running !== turn || model.signal.aborted) return;
         const end = performance.now() + SLICE;
         while (steps < last && performance.now() < end) train();
         if (steps >= last) pause();
-        if (steps >= last || !reducedMotion) show();
+        if (steps >= last || (!reducedMotion && end - shown > SHOWN_EVERY)) {
+          shown = end;
+          show();
+        }
         requestAnimationFrame(turn);
       };
       pause();
