@@ -15,7 +15,7 @@ from nnlib.experiments.results import DIGITS, Measurement
 
 #: The columns of the tables by which a statement can be judged.
 COLUMNS = ("mse", "ssim", "bce", *DIGITS)
-#: The edges of the claimed ranges by name: how a bound depends on the choices.
+#: Each edge of the claimed ranges has a name, and so moves with the choices.
 EDGES = {MATTERS: "matters", 1 / MATTERS: "1/matters", SLIGHT: "slight", HALVED[0]: "well",
          0: "none", inf: "any"}  # fmt: skip
 
