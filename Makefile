@@ -66,7 +66,7 @@ style: env      ## … layout of Python, notebooks and scripts, layers, unused p
 	$(BIN)/oxfmt --check $(SCRIPTS)
 	PYTHONWARNINGS=ignore $(BIN)/deptry . book/_class book/_ext tests/*/ --config tests/project/deptry.toml --no-ansi
 
-LIBRARY = $(addprefix tests/,core experiments checks widgets project) --deselect $(NAMES)
+LIBRARY = $(filter-out tests/book/ tests/deep/,$(wildcard tests/*/)) --deselect $(NAMES)
 library: env    ## … the tests of nnlib
 	$(BIN)/pytest -q -n 2 $(LIBRARY)
 
@@ -84,7 +84,7 @@ notebooks: env  ## … every stored output against a fresh run
 NAMES = tests/project/test_docs_name_real_things.py
 NAMED = $(NAMES)::test_every_public_name_is_in_the_reference
 lint: env       ## … what nbval does not look at, and names in the text
-	$(BIN)/pytest -q $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py) $(NAMES) --deselect $(NAMED)
+	$(BIN)/pytest -q $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py questions.py) $(NAMES) --deselect $(NAMED)
 
 SCHEMA = $(BIN)/check-jsonschema --builtin-schema vendor
 workflows: env  ## … what GitHub reads, against its schemas, and for holes
@@ -97,13 +97,15 @@ workflows: env  ## … what GitHub reads, against its schemas, and for holes
 links: env      ## … links, anchors and pictures of the built book, and its reference
 	NO_SKIP=1 $(BIN)/pytest -q tests/book/test_site.py $(NAMED)
 
+# Two browsers and a build share two cores: what was late once is tried once more, and said so.
+ONCE_MORE = --reruns 1 -rR
 browser: env    ## … the built book and JupyterLite in Chromium
-	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup tests/book/test_browser.py \
+	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) tests/book/test_browser.py \
 	    tests/book/test_figures.py tests/book/test_lite.py
 
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader
-	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadfile tests/book/test_class.py tests/book/test_grader.py
+	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadfile $(ONCE_MORE) tests/book/test_class.py tests/book/test_grader.py
 
 # --- Check at length, each in minutes to an hour ---------------------------------------------
 

@@ -9,6 +9,7 @@ from html import escape, unescape
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import card
 from docutils import nodes
 
 GITHUB = re.compile(r"https://github\.com/([^/]+)/([^/]+?)/?$")
@@ -34,12 +35,12 @@ def publish(app, config):
 
 
 def picture(app, doctree):
-    """Return the address of the first picture on a page, or none."""
+    """Return the address of the first picture on a page, or of the book's own."""
     for image in doctree.findall(nodes.image) if doctree else ():
         _, ours, name = image["uri"].rpartition(f"{app.builder.imagedir}/")
         if ours and name.endswith(".png"):
             return f"{app.config.html_baseurl.rstrip('/')}/{ours}{name}"
-    return None
+    return f"{app.config.html_baseurl.rstrip('/')}/{card.FILE}"
 
 
 def preview(app, pagename, templatename, context, doctree):

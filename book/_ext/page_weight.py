@@ -40,7 +40,7 @@ UNUSED = {"fontawesome.js", "togglebutton.js", "design-tabs.js"}
 SCRIPTS = ("", "scripts/", "widgets/")
 
 #: The book's own, whose comments and indentation are for those who read them in its sources.
-OWN = ("theme_init.js", "widgets.js", "widgets/*.js")
+OWN = ("theme_init.js", "widgets.js", "predict.js", "widgets/*.js")
 
 #: What the pages use of Bootstrap, a part of the theme: the rest of what it styles is not there.
 BOOTSTRAP = "bootstrap.js"

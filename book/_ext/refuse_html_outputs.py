@@ -1,9 +1,10 @@
 """What a notebook's outputs may put on a page: text, Markdown, pictures, and our own widgets.
 
-An output is data, however it was made. HTML could bring scripts, forms and links of its own, so it
-is never passed on: where an output offers plain text or a picture besides, that is shown
-(`nb_mime_priority_overrides` in `_config.yml`), and HTML within Markdown is a warning, and so fails
-the build. The policy of the page (`csp.py`) would stop what comes past this.
+An output is data, however it was made (for drawings, see `diagrams.py`). HTML could bring scripts,
+forms and links of its own, so it is never passed on: where an output offers plain text or a picture
+besides, that is shown (`nb_mime_priority_overrides` in `_config.yml`), and HTML within Markdown is
+a warning, and so fails the build. The policy of the page (`csp.py`) would stop what comes past
+this.
 """
 
 import re

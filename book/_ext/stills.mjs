@@ -19,7 +19,7 @@ class Element {
       dataset: {},
       innerHTML: "",
     });
-    this.classList = { add: () => {}, contains: () => false }; // of the place of a widget, only
+    this.classList = { add: () => {}, contains: () => false, toggle: () => {} };
   }
   setAttribute(name, value) {
     this.attributes[name] = String(value);

@@ -12,9 +12,9 @@ from nnlib.checks.exercises import (
     confusion,
     count_parameters,
     error_per_image,
-    fill_in,
     geometric,
     gradients,
+    inpaint,
     keep_known,
     mean_filter,
     square_mask,
@@ -25,6 +25,7 @@ from nnlib.checks.functions import limit, same_result
 from nnlib.checks.layers import linear
 from nnlib.checks.losses import binary_cross_entropy, cross_entropy, mse_loss
 from nnlib.checks.networks import autoencoder, sequential
+from nnlib.checks.studies import has_learned, interval, log_ratios, share_within, verdict
 from nnlib.checks.training import optim
 from nnlib.gradient_check import CheckFailed, gradient_check
 
@@ -38,22 +39,27 @@ __all__ = [
     "count_parameters",
     "cross_entropy",
     "error_per_image",
-    "fill_in",
     "geometric",
     "gradient_check",
     "gradients",
+    "has_learned",
+    "inpaint",
+    "interval",
     "keep_known",
     "limit",
     "linear",
+    "log_ratios",
     "mean_filter",
     "mse_loss",
     "optim",
     "same_result",
     "sequential",
+    "share_within",
     "sigmoid",
     "softmax",
     "square_mask",
     "steepest",
     "tanh",
+    "verdict",
     "weighted_sum",
 ]

@@ -442,7 +442,7 @@ def keep_known(function) -> None:
     compare("keep_known", function, right, mistakes, cases)
 
 
-def fill_in(function) -> None:
+def inpaint(function) -> None:
     """Check a function (network, images, mask, rounds) that lets a network guess a hole."""
     network = Sequential([Linear(6, 6, init="lecun", rng=9), Sigmoid()])
     images = np.random.default_rng(10).uniform(size=(4, 6))
@@ -481,4 +481,4 @@ def fill_in(function) -> None:
 
     given = {"network": network, "images": images, "mask": mask}
     cases = [given | {"rounds": rounds} for rounds in (3, 1, 0)]
-    compare("fill_in", function, right, mistakes, cases)
+    compare("inpaint", function, right, mistakes, cases)

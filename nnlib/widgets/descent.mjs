@@ -1,5 +1,7 @@
 // The path of gradient descent over the loss surface of one weight and one bias.
+import { across, drawAxes, drawLegend, INK, ticks, up } from "./axes.mjs";
 import {
+  button,
   chart,
   decimals,
   element,
@@ -14,51 +16,82 @@ import {
 
 const CELLS = 72;
 const LEVELS = 12; // bands of the surface, each a fixed factor above the one below
+const PATH = { symbol: "●", color: "#8c3a00" };
+const KEPT = { symbol: "■", color: "#4b0082" };
+const HYPERPARAMETERS = ["rate", "momentum", "steps", "start"];
 
 // The mean squared error of w x + b, from the means of x², x, 1, x t, t and t².
 export const lossAt = ({ xx, x, xt, t, tt }, w, b) =>
   w * w * xx + 2 * w * b * x + b * b - 2 * w * xt - 2 * b * t + tt;
 
+// The lowest place of the loss; of many, if x never changes, the one with w = 0.
+export function minimum({ xx, x, xt, t }) {
+  const variance = xx - x * x;
+  const w = variance > 0 ? (xt - x * t) / variance : 0;
+  return [w, t - w * x];
+}
+
 // The places that gradient descent passes, the first one included.
-export function path(means, [w, b], rate, steps) {
+export function path(means, [w, b], rate, steps, momentum = 0) {
   const places = [[w, b]];
+  const { xx, x, xt, t } = means;
+  let [toW, toB] = [0, 0]; // the velocity
   for (let i = 0; i < steps; i++) {
-    const { xx, x, xt, t } = means;
-    [w, b] = [w - rate * 2 * (w * xx + b * x - xt), b - rate * 2 * (w * x + b - t)];
+    toW = momentum * toW + 2 * (w * xx + b * x - xt);
+    toB = momentum * toB + 2 * (w * x + b - t);
+    [w, b] = [w - rate * toW, b - rate * toB];
     places.push([w, b]);
   }
   return places;
 }
 
+const shown = (value) => (Math.abs(value) < 1000 ? value.toFixed(3) : value.toExponential(1));
+const at = ([w, b]) => `w = ${shown(w)}, b = ${shown(b)}`;
+
 export default {
   render: mount(async (model) => {
     const get = (name) => model.get(name);
-    const [means, [w0, w1], [b0, b1]] = [get("means"), get("w_range"), get("b_range")];
+    const [means, rangeW, rangeB] = [get("means"), get("w_range"), get("b_range")];
     const text = liveRegion();
-    const within = (value, low, high) =>
+    const first = Object.fromEntries(HYPERPARAMETERS.map((name) => [name, get(name)]));
+    const pathOf = ({ start, rate, steps, momentum }) => path(means, start, rate, steps, momentum);
+    const now = () => Object.fromEntries(HYPERPARAMETERS.map((name) => [name, get(name)]));
+    const kept = () => (get("kept").start ? get("kept") : undefined);
+    const within = (value, [low, high]) =>
       Math.round(100 * Math.min(high, Math.max(low, value))) / 100;
-    const moveTo = (w, b) => set(model, { start: [within(w, w0, w1), within(b, b0, b1)] });
+    const moveTo = (w, b) => set(model, { start: [within(w, rangeW), within(b, rangeB)] });
+    const lowest = minimum(means);
 
-    function surface(context, size) {
-      const cell = size / CELLS;
-      const lowest = Math.min(
-        ...path(means, [0, 0], 0.5, 2000)
-          .slice(-1)
-          .map(([w, b]) => lossAt(means, w, b)),
-      );
-      const highest = Math.max(
-        ...[w0, w1].flatMap((w) => [b0, b1].map((b) => lossAt(means, w, b))),
-      );
+    function surface(context, toX, toY) {
+      const corners = rangeW.flatMap((w) => rangeB.map((b) => lossAt(means, w, b)));
+      const highest = Math.max(...corners);
+      const floor = Math.max(lossAt(means, ...lowest), 1e-6 * highest); // it may be 0
+      const [left, top] = [toX(rangeW[0]), toY(rangeB[1])];
+      const [width, height] = [toX(rangeW[1]) - left, toY(rangeB[0]) - top];
       for (let i = 0; i < CELLS; i++) {
         for (let j = 0; j < CELLS; j++) {
-          const w = w0 + ((j + 0.5) / CELLS) * (w1 - w0);
-          const b = b1 - ((i + 0.5) / CELLS) * (b1 - b0);
-          const height = Math.log(lossAt(means, w, b) / lowest) / Math.log(highest / lowest);
-          const band = Math.floor(LEVELS * height) / LEVELS;
-          context.fillStyle = `hsl(205 45% ${Math.round(96 - 45 * band)}%)`;
-          context.fillRect(j * cell, i * cell, cell + 1, cell + 1);
+          const w = rangeW[0] + ((j + 0.5) / CELLS) * (rangeW[1] - rangeW[0]);
+          const b = rangeB[1] - ((i + 0.5) / CELLS) * (rangeB[1] - rangeB[0]);
+          const loss = Math.max(lossAt(means, w, b), floor);
+          const band = Math.floor((LEVELS * Math.log(loss / floor)) / Math.log(highest / floor));
+          context.fillStyle = `hsl(205 45% ${Math.round(96 - (45 * band) / LEVELS)}%)`;
+          const [x, y] = [left + (j * width) / CELLS, top + (i * height) / CELLS];
+          context.fillRect(x, y, width / CELLS + 1, height / CELLS + 1);
         }
       }
+    }
+
+    function draw(context, places, { color }, mark) {
+      context.strokeStyle = context.fillStyle = color;
+      context.lineWidth = 1.5;
+      context.beginPath();
+      for (const place of places) context.lineTo(...place);
+      context.stroke();
+      places.forEach(([x, y], i) => {
+        context.beginPath();
+        mark(x, y, i ? 3 : 6);
+        context.fill();
+      });
     }
 
     const { canvas, redraw } = chart(
@@ -69,39 +102,61 @@ export default {
         "aria-label": "The loss surface: weight to the right, bias upwards",
         "aria-description": "The arrow keys move the start.",
       },
-      (context, size) => {
-        const toX = (w) => ((w - w0) / (w1 - w0)) * size;
-        const toY = (b) => size - ((b - b0) / (b1 - b0)) * size;
-        surface(context, size);
-        const places = path(means, get("start"), get("rate"), get("steps"));
-        context.strokeStyle = context.fillStyle = "#8c3a00";
-        context.lineWidth = 1.5;
-        context.beginPath();
-        for (const [w, b] of places) context.lineTo(toX(w), toY(b));
-        context.stroke();
-        places.forEach(([w, b], i) => {
-          context.beginPath();
-          context.arc(toX(w), toY(b), i ? 3 : 6, 0, 2 * Math.PI);
-          context.fill();
-        });
+      (context, width, height) => {
+        const [toX, toY] = [across(rangeW, width), up(rangeB, height)];
+        surface(context, toX, toY);
+        const places = (one) => pathOf(one).map(([w, b]) => [toX(w), toY(b)]);
+        const square = (x, y, r) => context.rect(x - r, y - r, 2 * r, 2 * r);
+        const circle = (x, y, r) => context.arc(x, y, r, 0, 2 * Math.PI);
+        if (kept()) draw(context, places(kept()), KEPT, square);
+        draw(context, places(now()), PATH, circle);
+        context.fillStyle = INK;
+        context.font = "bold 20px sans-serif";
+        context.textAlign = "center";
+        context.fillText("×", toX(lowest[0]), toY(lowest[1]) + 7);
+        drawAxes(
+          context,
+          width,
+          height,
+          ["weight w", toX, ticks(rangeW)],
+          ["bias b", toY, ticks(rangeB)],
+        );
+        drawLegend(context, width, [
+          [`${PATH.symbol} now`, PATH.color],
+          ...(kept() ? [[`${KEPT.symbol} kept`, KEPT.color]] : []),
+          ["× minimum", INK],
+        ]);
       },
     );
-    onDrag(canvas, (x, y) => moveTo(w0 + x * (w1 - w0), b1 - y * (b1 - b0)));
+    onDrag(canvas, (x, y) =>
+      moveTo(
+        across(rangeW, canvas.clientWidth).back(x * canvas.clientWidth),
+        up(rangeB, canvas.clientHeight).back(y * canvas.clientHeight),
+      ),
+    );
     onArrowKeys(canvas, (right, down) => {
       const [w, b] = get("start");
       moveTo(w + 0.05 * right, b - 0.05 * down);
     });
-    onChange(model, ["rate", "steps", "start"], () => {
+    const caption = element("figcaption");
+    onChange(model, [...HYPERPARAMETERS, "kept"], () => {
       redraw();
-      const places = path(means, get("start"), get("rate"), get("steps"));
-      const [first, last] = [places[0], places.at(-1)].map(([w, b]) => lossAt(means, w, b));
-      const [w, b] = places.at(-1);
-      const number = (value) =>
-        Math.abs(value) < 1000 ? value.toFixed(3) : value.toExponential(1);
+      const ends = (one) => {
+        const places = pathOf(one);
+        const [from, to] = [places[0], places.at(-1)].map((place) => lossAt(means, ...place));
+        return { from: shown(from), to: shown(to), last: places.at(-1) };
+      };
+      const { from, to, last } = ends(now());
       text.say(
-        `From loss ${number(first)} to ${number(last)} after ${get("steps")} steps, ` +
-          `at w = ${number(w)}, b = ${number(b)}.`,
+        `From loss ${from} to ${to} after ${get("steps")} steps, at ${at(last)}.` +
+          (kept() ? ` The kept path ends at loss ${ends(kept()).to}.` : ""),
       );
+      const told = ({ rate, momentum, steps }) =>
+        `learning rate ${decimals(2)(rate)}, momentum ${decimals(2)(momentum)}, ${steps} steps`;
+      caption.textContent =
+        `Light is a low loss. ${PATH.symbol} ${told(now())}. ` +
+        (kept() ? `${KEPT.symbol} kept: ${told(kept())}. ` : "") +
+        `× the minimum: loss ${shown(lossAt(means, ...lowest))} at ${at(lowest)}.`;
     });
     return [
       element(
@@ -113,18 +168,21 @@ export default {
           step: 0.01,
           format: decimals(2),
         }),
+        slider(model, "momentum", "momentum μ", {
+          min: 0,
+          max: 0.95,
+          step: 0.05,
+          format: decimals(2),
+        }),
         slider(model, "steps", "steps", { min: 0, max: 100 }),
       ),
       element(
         "div",
-        { class: "nn-row nn-big" },
-        element(
-          "figure",
-          {},
-          canvas,
-          element("figcaption", {}, "weight w to the right, bias b upwards; light is a low loss"),
-        ),
+        { class: "nn-row" },
+        button("Keep this path", () => set(model, { kept: now() })),
+        button("Reset", () => set(model, { ...first, kept: {} })),
       ),
+      element("div", { class: "nn-row nn-big" }, element("figure", {}, canvas, caption)),
       text.element,
     ];
   }),

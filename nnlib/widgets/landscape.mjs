@@ -1,7 +1,9 @@
 // All networks as points, parameters against error; the chosen one reconstructs ten digits.
+import { across, drawAxes, drawLegend, INK, up } from "./axes.mjs";
 import { mse, SIDE } from "./net.mjs";
 import {
   asset,
+  button,
   chart,
   choice,
   drawDigit,
@@ -17,29 +19,71 @@ import {
   trouble,
 } from "./ui.mjs";
 
-const MARGIN = 48;
-const COLORS = { mse: "#0072b2", bce: "#a04000" };
+const [MSE, BCE, OTHERS] = ["#0072b2", "#a04000", "#bbb"];
+const [SIZES, ERRORS] = [
+  [200_000, 500_000, 1_000_000],
+  [0.01, 0.02, 0.04],
+]; // numbers on the axes
 
-// A function from a value to its place between two others on a logarithmic scale.
-export const scale = (values, from, to) => {
-  const [low, high] = [Math.min(...values), Math.max(...values)].map(Math.log);
-  return (value) => from + ((Math.log(value) - low) / (high - low)) * (to - from);
-};
+// What distinguishes the networks: the trait that filters by it, and its name.
+const HYPERPARAMETERS = [
+  ["loss", "loss"],
+  ["epochs", "epochs"],
+  ["layers", "layers"],
+  ["latent_dim", "latent dimension"],
+  ["batch_size", "batch size"],
+];
+const told = (value) => String(value).toUpperCase();
+
+// A row of nnlib.widgets.landscape.points as an object.
+export const readPoint = ([name, loss, epochs, layers, latent_dim, batch_size, size, error]) => ({
+  name,
+  loss,
+  epochs,
+  layers,
+  latent_dim,
+  batch_size,
+  size,
+  error,
+});
+
+const inWords = ({ loss, epochs, layers, latent_dim, batch_size }) =>
+  `${told(loss)}, ${epochs} epochs, ${layers} layers, latent ${latent_dim}, batch ${batch_size}`;
+
+// How network B differs from A, in sentences.
+export function difference(a, b) {
+  const differing = HYPERPARAMETERS.filter(([trait]) => a[trait] !== b[trait]).map(
+    ([trait, name]) => `${name} (${told(b[trait])})`,
+  );
+  const only = differing.length === 1 ? "only " : "";
+  const [sizeA, sizeB] = [a.size, b.size].map((size) => size.toLocaleString("en"));
+  const sizes =
+    a.size === b.size
+      ? `Both have ${sizeA} parameters`
+      : `A has ${sizeA} parameters, and B ${sizeB}`;
+  return (
+    `A: ${inWords(a)}. B differs ${only}in ${differing.join(", ")}. ${sizes}. ` +
+    `Test MSE of A ${a.error.toFixed(4)}, of B ${b.error.toFixed(4)}: ` +
+    `${(b.error / a.error).toFixed(2)} times as large.`
+  );
+}
 
 export default {
   render: mount(async (model) => {
     const get = (name) => model.get(name);
-    const points = get("_points").map(([name, loss, size, error, words]) => ({
-      name,
-      loss,
-      size,
-      error,
-      words,
-    }));
+    const points = get("_points").map(readPoint);
+    const named = (trait) => points.find(({ name }) => name === get(trait));
+    const isShown = (point) =>
+      HYPERPARAMETERS.every(([trait]) => (get(trait) ?? point[trait]) === point[trait]);
     const originals = await asset(model, "ten");
     const image = (bytes, digit) =>
       pixels(bytes.subarray(SIDE * SIDE * digit, SIDE * SIDE * (digit + 1)));
     let places = [];
+    // What is written beside a point, "" for one that is not compared, nothing for all others.
+    const letterOf = ({ name }) => {
+      const letter = name === get("chosen") ? "B" : name === get("compared") ? "A" : undefined;
+      return get("compared") ? letter : letter && "";
+    };
     const { canvas, redraw } = chart(
       model,
       {
@@ -50,57 +94,50 @@ export default {
         "aria-description": "The arrow keys go to the next point.",
       },
       (context, width, height) => {
-        const toX = scale(
-          points.map(({ size }) => size),
-          MARGIN + 20,
-          width - 30,
-        );
-        const toY = scale(
-          points.map(({ error }) => error),
-          height - MARGIN - 15,
-          40,
-        );
+        const around = (values) => [0.9 * Math.min(...values), 1.1 * Math.max(...values)];
+        const toX = across(around(points.map(({ size }) => size)), width, Math.log);
+        const toY = up(around(points.map(({ error }) => error)), height, Math.log);
         places = points.map((point) => ({ ...point, x: toX(point.size), y: toY(point.error) }));
         context.fillStyle = "#fff";
         context.fillRect(0, 0, width, height);
-        context.font = `${width < 500 ? 12 : 15}px sans-serif`;
-        context.fillStyle = "#222";
-        context.textAlign = "center";
-        context.fillText("parameters, on a logarithmic scale", width / 2, height - 8);
-        for (const size of [200000, 500000, 1000000])
-          context.fillText(size.toLocaleString("en"), toX(size), height - 28);
-        context.textAlign = "left";
-        for (const error of [0.01, 0.02, 0.04]) context.fillText(error, 4, toY(error) + 5);
-        context.fillText("test MSE per pixel", 4, 18);
-        for (const { name, loss, x, y } of places) {
-          const chosen = name === get("chosen");
-          context.fillStyle = COLORS[loss];
+        drawAxes(
+          context,
+          width,
+          height,
+          ["parameters, on a logarithmic scale", toX, SIZES],
+          ["test MSE per pixel", toY, ERRORS],
+        );
+        drawLegend(context, width, [
+          ["● MSE", MSE],
+          ["■ BCE", BCE],
+        ]);
+        // Those that are left out lie below the others, and the two of the reader on top.
+        const level = (point) => letterOf(point) !== undefined || (isShown(point) ? 0.5 : 0);
+        for (const point of [...places].sort((a, b) => level(a) - level(b))) {
+          const { loss, x, y } = point;
+          const letter = letterOf(point);
+          const marked = letter !== undefined;
+          const color = loss === "mse" ? MSE : BCE;
+          context.fillStyle = marked || isShown(point) ? color : OTHERS;
           context.beginPath();
-          if (loss === "mse") context.arc(x, y, chosen ? 9 : 5, 0, 2 * Math.PI);
-          else
-            context.rect(
-              x - (chosen ? 8 : 4),
-              y - (chosen ? 8 : 4),
-              chosen ? 16 : 8,
-              chosen ? 16 : 8,
-            );
+          const size = marked ? 8 : 4;
+          if (loss === "mse") context.arc(x, y, size + 1, 0, 2 * Math.PI);
+          else context.rect(x - size, y - size, 2 * size, 2 * size);
           context.fill();
-          if (!chosen) continue;
+          if (!marked) continue;
           context.lineWidth = 3;
           context.strokeStyle = "#000";
           context.stroke();
+          context.fillStyle = INK;
+          context.fillText(letter, x + 12, y - 8);
         }
-        context.fillStyle = COLORS.mse;
-        context.fillText("● MSE", width - 130, 18);
-        context.fillStyle = COLORS.bce;
-        context.fillText("■ BCE", width - 66, 18);
       },
     );
     const choose = (point) => point && set(model, { chosen: point.name });
     onDrag(canvas, (x, y) => {
       const away = (point) =>
         Math.hypot(point.x - x * canvas.clientWidth, point.y - y * canvas.clientHeight);
-      choose(places.reduce((best, point) => (away(point) < away(best) ? point : best)));
+      choose(places.filter(isShown).sort((a, b) => away(a) - away(b))[0]);
     });
     onArrowKeys(canvas, (right, down) => {
       const now = places.find(({ name }) => name === get("chosen"));
@@ -108,7 +145,7 @@ export default {
       const cost = (point) =>
         Math.hypot(point.x - now.x, point.y - now.y) +
         2 * Math.abs((point.x - now.x) * down - (point.y - now.y) * right);
-      const before = places.filter((point) => ahead(point) > 0);
+      const before = places.filter((point) => isShown(point) && ahead(point) > 0);
       choose(before.sort((a, b) => cost(a) - cost(b))[0]);
     });
     const text = liveRegion();
@@ -124,11 +161,18 @@ export default {
       { class: "nn-ten" },
       ...pictures.map(([original, output]) => element("div", {}, original.figure, output.figure)),
     );
+    const describe = (point) =>
+      `${inWords(point)}: ${point.size.toLocaleString("en")} parameters, ` +
+      `test MSE ${point.error.toFixed(4)} on average over the seeds.`;
     async function reconstruct() {
-      const { name, words, size, error } = points.find((point) => point.name === get("chosen"));
+      const [{ name }, other] = [named("chosen"), named("compared")];
+      const count = points.filter(isShown).length;
+      const filtered = count < points.length ? `${count} of ${points.length} are shown. ` : "";
+      const isSame = name === other?.name;
       text.say(
-        `${words}: ${size.toLocaleString("en")} parameters, ` +
-          `test MSE ${error.toFixed(4)} on average over the seeds.`,
+        filtered +
+          (other && !isSame ? difference(other, named("chosen")) : describe(named("chosen"))) +
+          (isSame ? " Choose another one to compare it with." : ""),
       );
       const outputs = await asset(model, `copies/${name}`).catch((problem) => problem);
       if (name !== get("chosen")) return;
@@ -146,16 +190,33 @@ export default {
         output.caption.textContent = `MSE ${mse(from, to).toFixed(3)}`;
       });
     }
-    onChange(model, ["chosen"], () => {
+    onChange(model, ["chosen", "compared", ...HYPERPARAMETERS.map(([trait]) => trait)], () => {
       redraw();
       reconstruct();
     });
+    const distinct = (trait) => [...new Set(points.map((point) => point[trait]))];
     return [
+      element(
+        "div",
+        { class: "nn-row nn-filters" },
+        ...HYPERPARAMETERS.map(([trait, name]) =>
+          choice(model, trait, name, [
+            [null, "all"],
+            ...distinct(trait).map((value) => [value, told(value)]),
+          ]),
+        ),
+      ),
       choice(
         model,
         "chosen",
         "network",
-        points.map(({ name, words }) => [name, words]),
+        points.map((point) => [point.name, inWords(point)]),
+      ),
+      element(
+        "div",
+        { class: "nn-row" },
+        button("Compare with another", () => set(model, { compared: get("chosen") })),
+        button("No comparison", () => set(model, { compared: "" })),
       ),
       element("figure", {}, canvas),
       text.element,

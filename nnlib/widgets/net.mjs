@@ -39,6 +39,7 @@ const sigmoid = (z) => 1 / (1 + Math.exp(-z));
 const ACTIVATIONS = {
   none: (z) => z,
   tanh: (z) => z.map(Math.tanh),
+  relu: (z) => z.map((value) => Math.max(0, value)),
   sigmoid: (z) => z.map(sigmoid),
   softmax: (z) => {
     const most = Math.max(...z);

@@ -1,4 +1,5 @@
 // A small network learns to tell two classes apart while you watch, in the page itself.
+import { across, drawAxes, drawLegend, INK, ticks, up } from "./axes.mjs";
 import { forward, random } from "./net.mjs";
 import { newNetwork, step } from "./train.mjs";
 import {
@@ -18,7 +19,15 @@ const CELLS = 60; // squares of the ground, each way
 const COUNT = 200; // points
 const BATCH = 10;
 const REACH = 1.6; // the picture goes from -REACH to REACH
+const CHANCE_LOSS = 0.25; // of the answer one half for every point
+const [SHORTEST, FINEST] = [50, 400]; // epochs that the loss curve shows at least; points of it
+const [CURVE, EARLIER] = ["#8c3a00", "#767676"];
 const EPOCHS_AT_ONCE = 50; // epochs at a time for readers who want no motion
+
+const LINES =
+  "The plane of the inputs. Each line is where the input of one unit of the first hidden layer " +
+  "is zero.";
+const LOSSES = "The mean loss of each epoch, and that of the run before.";
 
 const DATA = {
   xor: (draw) => {
@@ -73,6 +82,20 @@ export function epoch(network, { xs, ts }, rate, draw) {
 export const countCorrect = (network, { xs, ts }) =>
   xs.filter((x, i) => forward(network, x)[0] > 0.5 === (ts[i][0] === 1)).length;
 
+// For each unit of the first hidden layer, two points of the line where its input is zero; none for
+// a line outside the picture.
+export function unitLines(network) {
+  if (network.length < 2) return [];
+  const { outputs, weight, bias } = network[0];
+  return Array.from({ length: outputs }, (_, k) => {
+    const [toX, toY] = [weight[k], weight[outputs + k]];
+    const size = Math.hypot(toX, toY);
+    if (Math.abs(bias[k]) >= 2 * REACH * size) return undefined;
+    const [x, y] = [toX, toY].map((part) => (-bias[k] * part) / size ** 2);
+    return [-4, 4].map((far) => [x - (far * toY) / size, y + (far * toX) / size]);
+  }).filter(Boolean);
+}
+
 export default {
   render: mount(async (model) => {
     const get = (name) => model.get(name);
@@ -80,11 +103,12 @@ export default {
     let network,
       data,
       draw,
-      epochs,
-      loss,
+      losses = [],
+      earlier = [],
       running = false;
 
     const { canvas, redraw } = chart(model, { role: "img" }, plane);
+    const curve = chart(model, { role: "img" }, lossCurve);
     const text = liveRegion();
     const run = button("Run", () => (running ? pause() : start()));
 
@@ -94,12 +118,12 @@ export default {
       draw = random(get("seed"));
       const widths = [2, ...Array(get("layers")).fill(get("units")), 1];
       network = newNetwork(get("layers") ? widths : [2, 1], get("activation"), draw);
-      [epochs, loss] = [0, undefined];
+      if (losses.length) earlier = losses;
+      losses = [];
       picture();
     }
     function train(count) {
-      for (let i = 0; i < count; i++) loss = epoch(network, data, get("rate"), draw);
-      epochs += count;
+      for (let i = 0; i < count; i++) losses.push(epoch(network, data, get("rate"), draw));
       picture();
     }
     function start() {
@@ -138,19 +162,65 @@ export default {
         context.fillStyle = data.ts[i][0] ? "#8a4b00" : "#00456b";
         context.fill();
       });
+      context.strokeStyle = INK;
+      context.lineWidth = 1.5;
+      for (const ends of unitLines(network)) {
+        context.beginPath();
+        for (const [x, y] of ends) context.lineTo(place(x), place(-y));
+        context.stroke();
+      }
+    }
+    function lossCurve(context, width, height) {
+      const rangeX = [0, Math.max(SHORTEST, losses.length, earlier.length)];
+      const rangeY = [0, Math.max(CHANCE_LOSS, ...losses, ...earlier)];
+      const [toX, toY] = [across(rangeX, width), up(rangeY, height)];
+      context.fillStyle = "#fff";
+      context.fillRect(0, 0, width, height);
+      drawAxes(
+        context,
+        width,
+        height,
+        ["epochs", toX, ticks(rangeX)],
+        ["loss", toY, ticks(rangeY)],
+      );
+      context.lineWidth = 2;
+      for (const [values, color] of [
+        [earlier, EARLIER],
+        [losses, CURVE],
+      ]) {
+        const stride = Math.ceil(values.length / FINEST);
+        context.strokeStyle = color;
+        context.beginPath();
+        values.forEach((loss, i) => {
+          if (i % stride === 0) context.lineTo(toX(i + 1), toY(loss));
+        });
+        context.stroke();
+      }
+      drawLegend(context, width, [
+        ["— now", CURVE],
+        ...(earlier.length ? [["— before", EARLIER]] : []),
+      ]);
     }
     function picture() {
       redraw();
+      curve.redraw();
       const hits = `${countCorrect(network, data)} of ${COUNT} points are classified correctly`;
+      const loss = losses.at(-1)?.toFixed(3);
       text.say(
-        loss === undefined
-          ? `Not trained yet: ${hits}.`
-          : `After ${epochs} epochs: loss ${loss.toFixed(3)} during the last one, ` +
-              `and now ${hits}.`,
+        losses.length
+          ? `After ${losses.length} epochs from seed ${get("seed")}: loss ${loss} during the ` +
+              `last one, and now ${hits}.`
+          : `Not trained yet, seed ${get("seed")}: ${hits}.`,
       );
       canvas.setAttribute(
         "aria-label",
         `Circles and squares in the plane, and the output of the network at each place. ${hits}.`,
+      );
+      curve.canvas.setAttribute(
+        "aria-label",
+        losses.length
+          ? `Loss by epoch, from ${losses[0].toFixed(3)} to ${loss} in ${losses.length} epochs.`
+          : "Loss by epoch: no epoch yet.",
       );
     }
 
@@ -167,6 +237,7 @@ export default {
         ]),
         choice(model, "activation", "activation", [
           ["tanh", "TanH"],
+          ["relu", "ReLU"],
           ["sigmoid", "Sigmoid"],
           ["none", "none: linear"],
         ]),
@@ -187,9 +258,15 @@ export default {
           pause();
           train(1);
         }),
-        button("Start again", () => set(model, { seed: get("seed") + 1 })),
+        button("Same weights again", begin),
+        button("New weights", () => set(model, { seed: get("seed") + 1 })),
       ),
-      element("div", { class: "nn-row nn-big" }, element("figure", {}, canvas)),
+      element(
+        "div",
+        { class: "nn-row nn-big" },
+        element("figure", {}, canvas, element("figcaption", {}, LINES)),
+        element("figure", {}, curve.canvas, element("figcaption", {}, LOSSES)),
+      ),
       text.element,
     ];
   }),

@@ -12,17 +12,17 @@ class Playground(Widget):
         data: "moons", "xor" or "spirals".
         layers: hidden layers, 0 to 2.
         units: in each of them, 1 to 16.
-        activation: "tanh", "sigmoid" or "none".
+        activation: "tanh", "relu", "sigmoid" or "none".
         rate: the learning rate; batches have 10 of the 200 points.
-        seed: of the initial weights.
+        seed: of the initial weights, and of the order of the points.
     """
 
     _esm = script("playground")
-    _min_heights = List(Int(), [656, 770]).tag(sync=True)
+    _min_heights = List(Int(), [760, 1180]).tag(sync=True)
 
     data = Enum(["moons", "xor", "spirals"], "moons").tag(sync=True)
     layers = CInt(1, min=0, max=2).tag(sync=True)
     units = CInt(2, min=1, max=16).tag(sync=True)
-    activation = Enum(["tanh", "sigmoid", "none"], "tanh").tag(sync=True)
+    activation = Enum(["tanh", "relu", "sigmoid", "none"], "tanh").tag(sync=True)
     rate = CFloat(0.5, min=0, max=2).tag(sync=True)
     seed = CInt(0, min=0).tag(sync=True)

@@ -11,6 +11,8 @@ from nnlib.widgets.base import Widget, script
 class Stepper(Widget):
     """A network of two inputs, two TanH units and one output: every number of one step.
 
+    They are written into its computational graph, one after the other, and listed beside it.
+
     Every number, weights included, is rounded to three decimals before the next is computed from
     it, so that each can be computed from those that are shown. The chain thus differs a little
     from that of `network`.
@@ -25,9 +27,9 @@ class Stepper(Widget):
     """
 
     _esm = script("stepper")
-    _min_heights = List(Int(), [427, 560]).tag(sync=True)
+    _min_heights = List(Int(), [700, 1090]).tag(sync=True)
 
-    STILL: ClassVar = {"done": 20}
+    STILL: ClassVar = {"done": 22}
 
     weights = Dict().tag(sync=True)
     x1 = CFloat(1.0).tag(sync=True)

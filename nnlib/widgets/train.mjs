@@ -1,17 +1,22 @@
 // Training small networks in the page: squared error, gradient descent, as in nnlib.
 import { runLayer } from "./net.mjs";
 
-// Layers with these widths, an activation between them and a sigmoid at the end. Weights are normal
-// with the standard deviation of nnlib's init="tanh", biases 0; `draw` gives numbers in [0, 1).
+// How large weights start, before an activation: as with nnlib's init="he" for ReLU, and "tanh".
+export const initialStd = (inputs, outputs, activation) =>
+  activation === "relu" ? Math.sqrt(2 / inputs) : (5 / 3) * Math.sqrt(2 / (inputs + outputs));
+
+// Layers with these widths, an activation between them and a sigmoid at the end. Weights are
+// normal, biases 0; `draw` gives numbers in [0, 1).
 export function newNetwork(widths, activation, draw) {
   const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
   return widths.slice(1).map((outputs, i) => {
     const inputs = widths[i];
-    const std = (5 / 3) * Math.sqrt(2 / (inputs + outputs));
+    const own = i === widths.length - 2 ? "sigmoid" : activation;
+    const std = initialStd(inputs, outputs, own);
     return {
       inputs,
       outputs,
-      activation: i === widths.length - 2 ? "sigmoid" : activation,
+      activation: own,
       weight: Float64Array.from({ length: inputs * outputs }, () => std * normal()),
       bias: new Float64Array(outputs),
     };
@@ -19,7 +24,12 @@ export function newNetwork(widths, activation, draw) {
 }
 
 // The slope of each activation, by its output y.
-const SLOPES = { none: () => 1, tanh: (y) => 1 - y * y, sigmoid: (y) => y * (1 - y) };
+const SLOPES = {
+  none: () => 1,
+  tanh: (y) => 1 - y * y,
+  relu: (y) => Number(y > 0),
+  sigmoid: (y) => y * (1 - y),
+};
 
 // The mean squared error on rows x with targets t, and its gradients, layer by layer.
 export function gradients(network, xs, ts) {

@@ -40,12 +40,14 @@ TOLD = re.compile(rf"(?<![\w.^_{{\\,])(?<!\d-)({NUMBER})(?![\w^]|[.,]\d|-\w)")
 PRINTED = re.compile(rf"(?<![\w.])({NUMBER})(\s?%)?")
 #: What may stand between a number and its comment: a unit, the end of a formula or of emphasis.
 SOURCE = re.compile(r"[*_)$]{0,3}(\s?%)?[*_)$]{0,3}<!--(.*?)-->", re.DOTALL)
-#: No prose: code, formulas set apart, addresses, numbers of headings, lists and questions. How long
-#: something takes a reader is an estimate, which no cell can prove.
+#: No prose: code, formulas set apart, addresses, numbers of headings, lists and questions, and
+#: wrong answers to choose from. How long something takes a reader is an estimate, which no cell
+#: can prove.
 NO_PROSE = re.compile(
     r"(```+)[^\n]*\n.*?\1|(?<!`)`[^`]+`|\$\$.*?\$\$"
-    r"|\]\([^)]*\)|https?://[^\s)>]+|<code>[^<]*</code>|<[a-z/][^>]*>|^\([\w-]+\)=$"
-    r"|\b(?:[Cc]hapters?|[Ee]xercises?) \d+"
+    r"|\]\([^)]*\)|https?://[^\s)>]+|<code>[^<]*</code>|<summary>[^\n]*</summary>(?=\s+\*\*No\.)"
+    r"|<[a-z/][^>]*>|^\([\w-]+\)=$"
+    r"|\b(?:[Cc]hapters?|[Ee]xercises?|Step) \d+"
     r"|^(?:#+)?\s*\d+\.\s|^\*\*\d+\.|^# Exercise \d+|\d+ (?:minutes|hours)\b"
     r"|\{[a-z:]+\}`[^`]*`",
     re.DOTALL | re.MULTILINE,
@@ -109,6 +111,7 @@ class Page:
     def of(cls, notebook, name="this page", of_a_task=False):
         code = [cell for cell in notebook.cells if cell.cell_type == "code"]
         prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+        prose += [caption(cell) for cell in code]
         cells = {cell.id: (list(printed(cell)), cell.source) for cell in code}
         return cls(name, cells, "\n\n".join(prose), of_a_task)
 
@@ -132,6 +135,11 @@ class Page:
                 after = SOURCE.match(text, inside[0] - 1)
             comment = " ".join(after[2].split()) if after else None
             yield found.start(), found.end(), found[1], bool(percent), comment
+
+
+def caption(cell):
+    """Return the caption of a cell's figure."""
+    return cell.metadata.get("mystnb", {}).get("figure", {}).get("caption", "")
 
 
 def printed(cell):

@@ -376,6 +376,23 @@ def test_descent_climbs_out_when_the_rate_is_too_large(visit):
     assert "at w = 0.050" in heard(page)
 
 
+def test_descent_keeps_a_path_to_compare_with_and_starts_again(visit):
+    page = visit("book/linear.html")
+    at_first = heard(page)
+    press(page, "Keep this path")
+    slide(page, "momentum", 0.5)
+    kept = heard(page)
+    caption = page.locator("[data-model] figcaption")
+    expect(caption).to_contain_text("momentum 0.50, 30 steps")
+    expect(caption).to_contain_text("kept: learning rate 0.40, momentum 0.00, 30 steps")
+    end = re.search(r"to ([\d.]+) after", at_first)[1]
+    assert kept.endswith(f"The kept path ends at loss {end}.")
+    slide(page, "steps", 3)
+    press(page, "Reset")
+    assert heard(page) == at_first
+    expect(page.get_by_role("slider", name="momentum")).to_have_value("0")
+
+
 def test_playground_learns_xor_with_hidden_units_only(visit):
     page = visit("book/nonlinear.html", reduced_motion="reduce")
     choice(page, "points").select_option("xor")
@@ -401,17 +418,55 @@ def test_playground_runs_and_pauses(visit):
     assert heard(page) != told
 
 
+def test_playground_starts_again_from_the_same_weights(visit):
+    page = visit("book/nonlinear.html", reduced_motion="reduce")
+    choice(page, "activation").select_option("relu")
+    first = heard(page)
+    assert "seed 0" in first
+    press(page, "Run 50 epochs")
+    trained, plane, curve = heard(page), picture(page, 0), picture(page, 1)
+    expect(page.locator("[data-model] canvas").nth(1)).to_have_attribute(
+        "aria-label", re.compile("Loss by epoch, from .* in 50 epochs")
+    )
+    press(page, "Same weights again")
+    assert heard(page) == first
+    press(page, "Run 50 epochs")
+    assert heard(page) == trained
+    assert picture(page, 0) == plane
+    assert picture(page, 1) != curve  # the run before is there, too
+    press(page, "New weights")
+    assert "seed 1" in heard(page)
+
+
 def test_stepper_tells_number_after_number(visit):
     page = visit("book/sequential.html")
     press(page, "Next number")
-    assert "Number 1 of 20: z1 is" in heard(page)
+    assert "Number 1 of 22: z1 is" in heard(page)
     press(page, "All")
-    assert "Number 20 of 20" in heard(page)
-    expect(page.locator(".nn-steps li")).to_have_count(20)
+    assert "Number 22 of 22" in heard(page)
+    expect(page.locator(".nn-steps li")).to_have_count(22)
     slide(page, "input x1", 0)
     expect(page.locator(".nn-steps")).to_contain_text("∂L/∂W1[1,1] = x1·∂L/∂z1 = 0.00")
     press(page, "None")
     expect(page.locator(".nn-steps li")).to_have_count(0)
+
+
+def test_stepper_fills_in_its_graph(visit):
+    page = visit("book/sequential.html")
+    written = page.locator(".nn-graph text:not(.nn-name)")
+    filled = lambda: [text for text in written.all_text_contents() if text]  # noqa: E731
+    assert len(filled()) == 12  # inputs, target, weights and biases
+    press(page, "Next number")
+    heard(page)
+    expect(page.locator(".nn-graph .nn-latest")).to_have_text(
+        page.locator(".nn-steps strong").last.text_content()
+    )
+    press(page, "All")
+    heard(page)
+    listed = page.locator(".nn-steps strong:last-child").all_text_contents()
+    assert len(listed) == 22
+    assert len(filled()) == 34
+    assert set(listed) <= set(filled())
 
 
 def test_reader_takes_test_digits_for_what_they_are(visit):
@@ -438,6 +493,28 @@ def test_landscape_is_picked_by_list_mouse_and_keyboard(visit):
     told.append(heard(page, 1))
     assert len(set(told)) == 3
     assert "parameters, test MSE" in told[2]
+
+
+def test_landscape_filters_and_compares(visit):
+    page = visit("book/laboratory.html")
+    plot = page.locator(".nn-plot")
+    choice(page, "layers").select_option("8")
+    assert heard(page, 1).startswith("28 of 84 are shown. MSE, 20 epochs, 8 layers")
+    press(page, "Compare with another")
+    plot.focus()
+    for key in ("ArrowUp", "ArrowLeft", "ArrowUp", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)  # it passes over the networks that are left out
+        told = heard(page, 1)
+        assert "B differs" in told or "Choose another one" in told
+        assert "layers (" not in told
+    choice(page, "network").select_option("bce-epochs-20-batch-32-code-16-steps-4")
+    assert "B differs only in loss (BCE). Both have" in heard(page, 1)
+    choice(page, "loss").select_option("mse")
+    choice(page, "epochs").select_option("50")
+    assert heard(page, 1).startswith("0 of 84 are shown. A: MSE")
+    plot.click(position={"x": 100, "y": 100})
+    press(page, "No comparison")
+    assert "A: MSE" not in heard(page, 1)
 
 
 def test_the_start_of_a_descent_stays_on_the_surface(visit):
@@ -587,7 +664,7 @@ LETTERS = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize("name", ["autoencoder", "laboratory"])
+@pytest.mark.parametrize("name", ["autoencoder", "laboratory", "linear", "nonlinear"])
 def test_letters_of_a_figure_are_large_enough_on_a_phone(visit, name):
     page = visit(f"book/{name}.html", script=LETTERS, **MOBILE)
     letters = page.evaluate("letters")
@@ -772,7 +849,7 @@ def test_a_still_picture_and_a_sentence_stand_in_for_a_figure(visit, name, missi
         expect(place).to_contain_text("This is a still picture")
         expect(place.locator("img, .nn-steps, table").first).to_be_visible()
         for one in place.get_by_role("img").all():
-            assert one.get_attribute("alt")
+            assert one.get_attribute("alt") or one.get_attribute("aria-label")
         expect(place.locator("button, input, select, a")).to_have_count(0)
 
 
@@ -1050,3 +1127,105 @@ class TestRefused:
             assert bool(told) == (name in ("markdown", "markdown-inline")), name
         assert "foreign" in done.stderr
         assert "a widget of the kind 'forged.Widget', but" in done.stderr
+
+
+# --- Predictions ---------------------------------------------------------------------------------
+
+PREDICTED = "book/latent_dimension.html"
+COVERS = "details.covered"
+
+
+def prediction(page, name):
+    return page.locator(f"[data-prediction={name}]")
+
+
+def covers(page):
+    return page.locator(COVERS).evaluate_all("covers => covers.map((one) => one.open)")
+
+
+def test_an_answer_uncovers_its_result_alone_by_keyboard_too(visit):
+    page = visit(PREDICTED)
+    assert covers(page) == [False, False, False]
+    box = prediction(page, "predict-three")
+    box.locator("summary").nth(1).focus()
+    page.keyboard.press("Enter")
+    assert covers(page) == [False, True, False]
+    expect(box.get_by_role("status").first).to_have_text("The result is shown below.")
+    expect(box.locator(".chosen")).to_contain_text("in one or two of them (Your answer)")
+    box.locator("summary").nth(2).click()  # read another: the choice stays
+    expect(box.locator(".chosen")).to_have_count(1)
+    assert page.wrong == []
+
+
+def test_a_number_is_compared_with_the_true_one(visit):
+    page = visit(PREDICTED)
+    box = prediction(page, "predict-r6")
+    slide(box, "Your number", 1.3)
+    press(box, "Compare")
+    truth = box.locator("details strong").inner_text()
+    expect(box.get_by_role("status").first).to_have_text(f"You said 1.3. It is {truth}.")
+    typed = prediction(page, "predict-dimension")
+    press(typed, "Compare")  # without a number, nothing happens
+    assert covers(page) == [True, False, False]
+    typed.get_by_role("spinbutton", name="Your number").fill("30")
+    page.keyboard.press("Enter")
+    assert covers(page) == [True, False, True]
+    assert page.wrong == []
+
+
+def test_a_result_is_shown_on_demand_without_scripts_and_on_paper(visit):
+    page = visit(PREDICTED, java_script_enabled=False)
+    expect(page.get_by_role("button", name="Compare")).to_have_count(0)
+    result = page.locator(COVERS).first.locator("img").first
+    expect(result).to_be_hidden()
+    page.get_by_text("Show what happened").first.click()
+    expect(result).to_be_visible()
+    page.emulate_media(media="print")
+    for picture in page.locator(f"{COVERS} img").all():
+        expect(picture).to_be_visible()
+
+
+def test_predictions_are_remembered_only_if_allowed_and_forgotten_on_request(visit):
+    page = visit(PREDICTED)
+    stored = "() => localStorage.getItem('nnlib-predictions')"
+    box, tick = prediction(page, "predict-three"), page.get_by_label("Remember my predictions")
+    box.locator("summary").nth(1).click()
+    assert page.evaluate(stored) is None
+    page.reload()
+    assert covers(page) == [False, False, False]
+    box.locator("summary").nth(2).click()
+    tick.check()
+    page.reload()
+    expect(tick).to_be_checked()
+    expect(box.locator(".chosen")).to_contain_text("in none of them")
+    assert covers(page) == [False, True, False]
+    assert json.loads(page.evaluate(stored)) == {
+        "latent_dimension.html#predict-three": {"choice": 2, "right": True}
+    }
+    tick.uncheck()
+    assert page.evaluate(stored) is None
+    page.reload()
+    assert covers(page) == [False, False, False]
+    page.evaluate("localStorage.setItem('nnlib-predictions', '[}')")
+    page.reload()
+    assert covers(page) == [False, False, False]
+    assert page.wrong == []
+
+
+def test_a_link_into_a_cover_opens_it(visit):
+    page = visit(f"{PREDICTED}#fig-latent-digits")
+    assert covers(page) == [False, True, False]
+    page.locator("a.reference[href='#fig-latent-ten']").first.click()
+    expect(page.locator("#fig-latent-ten")).to_be_in_viewport()
+    assert covers(page) == [True, True, False]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_white_of_a_figure_is_the_page(visit, scheme):
+    page = visit(PREDICTED, color_scheme=scheme)
+    figure = page.locator("#fig-latent-ratios img")
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_have_js_property("complete", value=True)
+    shown = Image.open(io.BytesIO(figure.screenshot())).convert("RGB")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert shown.getpixel((2, 2)) == tuple(map(int, re.findall(r"\d+", ground)[:3]))

@@ -123,15 +123,26 @@ assert all(np.less(errors["network"], errors["filter"])), "the filter is best so
 ink = {name: np.mean((images - X)[X > 0.5] ** 2) for name, images in strongest.items()}
 assert ink["filter"] < 0.8 * ink["network"], "the network's pictures are easier to read"
 """,
-    "filling_in": """
+    "inpainting": """
 def error(rounds):
-    return np.mean((fill_in(network, X, mask, rounds) - X)[:, mask] ** 2)
+    return np.mean((inpaint(network, X, mask, rounds) - X)[:, mask] ** 2)
 
 
 of_mean = np.mean((baseline - X)[:, mask] ** 2)
 assert error(0) > error(1) > of_mean > error(2) > error(10)
 assert change < 1e-5, "it does not come to an end"
-assert fill_in(network, X, mask, 1)[:, mask].mean() < 0.8 * X[:, mask].mean(), "not too little ink"
+assert inpaint(network, X, mask, 1)[:, mask].mean() < 0.8 * X[:, mask].mean(), "not too little ink"
+""",
+    "luck": """
+assert not any(has_learned(errors.mean(axis=1), mean_image).any() for errors in first.values())
+assert all(has_learned(errors.mean(axis=1), mean_image).all() for errors in runs.values())
+ends = {k: interval(logs[k]) for k in logs}
+assert [verdict(*ends[k][1:], LEAST, MOST) for k in (24, 20)] == ["holds", "undecided"]
+assert verdict(*interval(log_ratios(*first.values()))[1:], 1 / LEAST, LEAST) == "holds"
+assert max(low for _, low, _ in named.values()) > min(high for *_, high in named.values())
+means = {k: errors.mean(axis=1) for k, errors in runs.items()}
+of_20, of_24 = (share_within(means[16], means[k], LEAST, MOST) for k in (20, 24))
+assert 0.2 < of_20 < 0.5 < of_24 < 1, "one run would not have misled, or always"
 """,
     "project": "assert min(scores, key=scores.get) == 'yours' and parameters <= 60_000",
 }
@@ -178,7 +189,7 @@ def test_who_did_nothing_gets_nothing_and_is_told_why(exercise):
     [
         ("linear", "gradients", "def gradients", ["G.sum(axis=0)", "G.mean(axis=0)"]),
         ("sequential", "optim", "class Optim", ["        self.network.zero_grad()\n", ""]),
-        ("filling_in", "known", "def keep_known", ["copies, images)", "images, copies)"]),
+        ("inpainting", "known", "def keep_known", ["copies, images)", "images, copies)"]),
         (
             "softmax",
             "confusion",
@@ -266,6 +277,9 @@ def test_each_exercise_names_what_it_needs_and_comes_after_it():
         needs = opening.partition("**You need**")[2].partition("\n")[0]
         needed = [int(chapter) for chapter in re.findall(r"chapters? (\d+)", needs)]
         needed += [int(chapter) for chapter in re.findall(r"chapters? \d+ to (\d+)", needs)]
+        for at, title in re.findall(r"chapter (\d+) \(\*(.+?)\*\)", needs):
+            first = read(ROOT / "book" / f"{CHAPTERS[int(at) - 1]}.ipynb").cells[0].source
+            assert first.startswith(f"# {title}\n"), f"{name}: chapter {at} is not {title}"
         chapter = CHAPTERS[max(needed) - 1]
         assert chapter in after, f"{name} says chapter {max(needed)}, which is {chapter} now"
         assert number == "project" or max(needed) >= last, f"{name} comes later than it can"

@@ -28,6 +28,7 @@ SETUP = runpy.run_path(str(BOOK / "refresh.py"))["setup_cell"]()
 KNOWN_TAGS = {
     *("hide-input", "hide-output", "hide-cell", "remove-input", "remove-output", "remove-cell"),
     *("raises-exception", "full-width", "margin", "scroll-output", "nbval-skip"),
+    *("covered", "predict", "recall"),  # book/_ext/teaching.py
 }
 STATE = "application/vnd.jupyter.widget-state+json"
 #: What changes from run to run, or from machine to machine.

@@ -84,3 +84,11 @@ def test_code_formulas_quotations_and_exceptions_are_left_alone():
 
 def test_sentences_are_counted():
     assert lengths(prose("# One\n\nIt is 0.5, or $x$. Is `it`? Yes.")) == [5, 2, 1]
+    folded = "One two.\n\n<details><summary>so</summary>\n\nThree.\n\n</details>\n\nFour."
+    assert lengths(prose(folded)) == [2, 1]
+    assert lengths(prose(folded), "answer") == [1]
+    assert lengths(prose("**Right.** One two.\n\n**2. Why?** Three.\n\n**R1 holds**, too.")) == [
+        2,
+        1,
+        3,
+    ]

@@ -4,7 +4,8 @@ Prose is what readers read as English, alt texts and captions included, without 
 comments and references.
 
 `python tests/book/words.py` prints for every page, or for those named, the number of words, the
-mean length of a sentence, the share of sentences under eight words, and how many words are out.
+mean length of a sentence, the share of sentences under eight words, the mean length in what is
+folded (answers and hints), and how many words are out.
 """
 
 import re
@@ -55,22 +56,40 @@ def blocks(path):
 
 
 def prose(markdown):
-    """Yield (kind, text): the kind is a tag of HTML, such as p, h2 or td; alt; or term, a link."""
-    quoted, kind = 0, "p"
+    """Yield (kind, text): the kind is a tag of HTML, such as p, h2 or td; alt; or term, a link.
+
+    A paragraph that readers unfold, such as the answer to a question, is of the kind answer; what
+    a paragraph begins with in bold, such as **1.** or **Momentum.**, is its label.
+    """
+    quoted, kind, folded = 0, "p", 0
     for token in MARKDOWN.parse(markdown):
         quoted += token.nesting * token.type.startswith("blockquote")
         kind = token.tag if token.nesting == 1 else kind
         if token.type == "fence" and BOXED.match(token.info):
             yield from prose(ENTRY.sub(r"  \3", token.content))
         elif token.type == "html_block":
+            folded += token.content.count("<details") - token.content.count("</details")
             yield "html", HTML.sub(" ", token.content)
         elif token.type == "inline" and not quoted:
-            yield kind, "".join(map(shown, token.children))
+            of = "answer" if folded and kind == "p" else kind
+            label, text = labelled("".join(map(shown, token.children)), token.children)
+            yield "label", label
+            yield of, text
             for part in token.children:
                 if part.type == "image":
                     yield "alt", part.content
                 elif part.meta.get("name") == "term":
                     yield "term", re.sub(r".*<(.*)>", r"\1", part.content).lower()
+
+
+def labelled(text, parts):
+    """Return the label that a text begins with in bold, ended by a mark, and the rest of it."""
+    kinds = [part.type for part in parts]
+    if "strong_open" in kinds[:2] and not "".join(map(shown, parts[: kinds.index("strong_open")])):
+        label = "".join(map(shown, parts[: kinds.index("strong_close")]))
+        if label.endswith((".", "?", "!")):
+            return label, text.removeprefix(label)
+    return "", text
 
 
 def shown(part):
@@ -94,18 +113,21 @@ def faults(page, found):
                 yield f"{hit[0]!r}, better: {instead} (… {around} …)"
 
 
-def lengths(found):
-    """Return the number of words of each sentence in the paragraphs among some blocks."""
-    text = "\n".join(text for kind, text in found if kind == "p")
+def lengths(found, wanted="p"):
+    """Return the number of words of each sentence in the blocks of a kind, such as paragraphs."""
+    text = "\n".join(text for kind, text in found if kind == wanted)
     sentences = re.split(r"\n|(?<=[.!?])[\")*]*\s+(?=[\"(]*[A-Z◻])", text)
     counts = [len(re.findall(r"\S*[\w◻]\S*", sentence)) for sentence in sentences]
     return [count for count in counts if count]
 
 
 if __name__ == "__main__":
-    print(f"{'page':25} words a sentence  under 8  out")
+    print(f"{'page':25} words a sentence  under 8  in answers  out")
     for path in [Path(one).resolve() for one in sys.argv[1:]] or [*PAGES, *OTHERS]:
         found = blocks(path)
-        counts = lengths(found) or [0]
+        counts, answers = (lengths(found, kind) or [0] for kind in ("p", "answer"))
         short, out = mean(count < 8 for count in counts), len(list(faults(name(path), found)))
-        print(f"{name(path):25} {sum(counts):5} {mean(counts):10.1f} {short:8.0%} {out:4}")
+        print(
+            f"{name(path):25} {sum(counts):5} {mean(counts):10.1f} {short:8.0%} "
+            f"{mean(answers):11.1f} {out:4}"
+        )

@@ -98,7 +98,7 @@ ASKED = sorted({one.kind for one in ANSWERS})
 
 
 def test_each_check_is_tried_on_many_wrong_answers_and_on_odd_right_ones():
-    assert len(ASKED) == 13
+    assert len(ASKED) == 18
     for kind in ASKED:
         assert sum(one.kind == kind for one in WRONG) >= 10
         assert sum(one.kind == kind for one in RIGHT) >= 2

@@ -150,7 +150,7 @@ def test_known_pixels_stay_and_each_image_has_its_own_mask(images, components):
             np.testing.assert_allclose(filled[i : i + 1], one, atol=1e-6)
 
 
-def test_filling_in_beats_zeros(images, components):
+def test_inpainting_beats_zeros(images, components):
     X = images[:50]
     corrupted, mask = cut(X, 8, 10, 10)
     zeros = error(corrupted[mask], X[mask])
@@ -277,8 +277,8 @@ def test_all_is_measured_and_written(tmp_path, monkeypatch, images):
     rows = results.read(results.path("baselines"))
     both = {"none", "pca-16", "pca-32"}
     denoising = both | {"mean", "median", "total-variation", "non-local-means"}
-    filling = both | {"neighbours", "pca-16-known", "pca-32-known"}
-    for (corruption, level), methods in zip(small, (denoising, filling, filling), strict=True):
+    masked = both | {"neighbours", "pca-16-known", "pca-32-known"}
+    for (corruption, level), methods in zip(small, (denoising, masked, masked), strict=True):
         found = [r for r in rows if (r["corruption"], r["level"]) == (corruption, level)]
         assert {row["method"] for row in found} == methods
         assert len(found) == len(methods)
@@ -327,7 +327,7 @@ def misnamed(cell):
 
 
 def test_alt_texts_name_the_filters_that_are_drawn():
-    notebook = nbformat.read(ROOT / "book" / "denoising.ipynb", as_version=4)
+    notebook = nbformat.read(ROOT / "book" / "denoising_autoencoder.ipynb", as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     named = [cell for cell in cells if FILTERS.search(str(cell.metadata))]
     assert len(named) >= 2

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 
 import { probabilities } from "../../nnlib/widgets/digit_reader.mjs";
-import { path } from "../../nnlib/widgets/descent.mjs";
 import { readDigits, widths } from "../../nnlib/widgets/live_autoencoder.mjs";
 import { judge, quantile, readClaims } from "../../nnlib/widgets/judge.mjs";
+import { minimum, path } from "../../nnlib/widgets/descent.mjs";
 import { computation } from "../../nnlib/widgets/stepper.mjs";
 import { forward, readNetwork } from "../../nnlib/widgets/net.mjs";
-import { step } from "../../nnlib/widgets/train.mjs";
+import { initialStd, step } from "../../nnlib/widgets/train.mjs";
 
 const bytes = (file) => new Uint8Array(readFileSync(file));
 const rows = (file, width) => {
@@ -30,7 +30,10 @@ const TASKS = {
     const layers = readNetwork(bytes(network));
     return rows(images, 784).map((image) => [...probabilities(layers, image)]);
   },
-  descend: ({ means, rate, steps }) => path(means, [0, 0], rate, steps),
+  descend: ({ means, rate, steps, momentum }) => ({
+    places: path(means, [0, 0], rate, steps, momentum),
+    lowest: minimum(means),
+  }),
   train: ({ network, xs, ts, rate, steps }) => {
     let loss;
     for (let i = 0; i < steps; i++) loss = step(network, xs, ts, rate);
@@ -50,6 +53,7 @@ const TASKS = {
     return choices.map((one) => judge(read, one));
   },
   quantiles: ({ freedoms }) => freedoms.map(quantile),
+  start: ({ inputs, outputs, activation }) => initialStd(inputs, outputs, activation),
   compute: ({ values, states }) => states.map((state) => computation({ ...values, ...state })),
 };
 

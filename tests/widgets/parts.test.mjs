@@ -3,15 +3,16 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { meaning, score } from "../../nnlib/widgets/calibration.mjs";
+import { meanError, meanImage } from "../../nnlib/widgets/live_autoencoder.mjs";
+import { across, ticks } from "../../nnlib/widgets/axes.mjs";
 import { centred, loss } from "../../nnlib/widgets/digit_reader.mjs";
-import { lossAt, path } from "../../nnlib/widgets/descent.mjs";
+import { lossAt, minimum, path } from "../../nnlib/widgets/descent.mjs";
 import { labelsNear, nearest, readCodes } from "../../nnlib/widgets/code_explorer.mjs";
 import { clampCorner, corrupt, fromLink } from "../../nnlib/widgets/lab.mjs";
-import { meanError, meanImage } from "../../nnlib/widgets/live_autoencoder.mjs";
-import { scale } from "../../nnlib/widgets/landscape.mjs";
-import { countCorrect, epoch, points } from "../../nnlib/widgets/playground.mjs";
+import { difference, readPoint } from "../../nnlib/widgets/landscape.mjs";
+import { countCorrect, epoch, points, unitLines } from "../../nnlib/widgets/playground.mjs";
 import { newNetwork } from "../../nnlib/widgets/train.mjs";
-import { random } from "../../nnlib/widgets/net.mjs";
+import { random, runLayer } from "../../nnlib/widgets/net.mjs";
 import { decimals, stroke } from "../../nnlib/widgets/ui.mjs";
 
 const blank = () => new Float32Array(784);
@@ -102,6 +103,20 @@ test("descent follows the gradient: one step by hand, and to the lowest place", 
   const [w, b] = path(means, [0, 0], 0.25, 60).at(-1);
   assert.ok(Math.abs(w - 2) < 1e-9 && Math.abs(b - 3) < 1e-9);
   assert.ok(Math.abs(lossAt(means, w, b) - 7) < 1e-9);
+  assert.deepEqual(minimum(means), [2, 3]);
+});
+
+test("with inputs that are all the same, one of the lowest places is found", () => {
+  const means = { xx: 4, x: 2, xt: 6, t: 3, tt: 10 };
+  assert.deepEqual(minimum(means), [0, 3]);
+});
+
+test("an axis has a few round numbers, all of them within its range", () => {
+  assert.deepEqual(ticks([-0.6, 1.4]), [-0.5, 0, 0.5, 1]);
+  assert.deepEqual(ticks([0, 200]), [0, 50, 100, 150, 200]);
+  const place = across([-1, 3], 400);
+  assert.ok(place(-1) < place(3) && Math.abs(place.back(place(2.5)) - 2.5) < 1e-12);
+  assert.deepEqual([place.back(-99), place.back(999)], [-1, 3]);
 });
 
 test("a hidden layer learns XOR; no hidden layer does not", () => {
@@ -160,9 +175,37 @@ test("answers are scored: hits, certainty, Brier, and a gap that chance does not
   assert.match(meaning(fifteen(60, 9)), /fits/);
 });
 
-test("a scale is logarithmic", () => {
-  const place = scale([1, 100], 0, 10);
-  assert.ok(Math.abs(place(10) - 5) < 1e-12);
+test("on the line of a unit, its input is zero", () => {
+  const network = newNetwork([2, 5, 1], "relu", random(2));
+  network[0].bias.set([0.3, -0.2, 0, 50, 0.1]); // the fourth has its line far outside
+  const units = [0, 1, 2, 4];
+  const lines = unitLines(network);
+  assert.equal(lines.length, units.length);
+  lines.forEach((ends, i) => {
+    for (const end of ends) {
+      const z = runLayer({ ...network[0], activation: "none" }, end)[units[i]];
+      assert.ok(Math.abs(z) < 1e-9);
+    }
+  });
+  assert.deepEqual(unitLines(newNetwork([2, 1], "tanh", random(2))), []);
+});
+
+test("a scale can be logarithmic", () => {
+  const [low, middle, high] = [1, 10, 100].map(across([1, 100], 400, Math.log));
+  assert.ok(Math.abs(middle - (low + high) / 2) < 1e-9);
+});
+
+test("two networks are told apart by what they do not share", () => {
+  const a = readPoint(["a", "mse", 20, 8, 16, 32, 1000, 0.02]);
+  const b = readPoint(["b", "bce", 20, 8, 16, 32, 1000, 0.05]);
+  assert.equal(
+    difference(a, b),
+    "A: MSE, 20 epochs, 8 layers, latent 16, batch 32. B differs only in loss (BCE). " +
+      "Both have 1,000 parameters. " +
+      "Test MSE of A 0.0200, of B 0.0500: 2.50 times as large.",
+  );
+  const told = difference(a, { ...b, layers: 16, size: 2500 });
+  assert.ok(told.includes("B differs in loss (BCE), layers (16). A has 1,000 parameters, and B"));
 });
 
 test("a slider shows all digits of its number, and not those that binary adds", () => {

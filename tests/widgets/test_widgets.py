@@ -17,6 +17,7 @@ from scipy.special import stdtrit
 from traitlets import TraitError
 
 from nnlib import (
+    SGD,
     AutoEncoder,
     Linear,
     MSELoss,
@@ -27,11 +28,12 @@ from nnlib import (
     Softmax,
     TanH,
     mnist,
-    sequential,
     widgets,
 )
 from nnlib.experiments import multiverse, pretrained, results, verdicts
 from nnlib.experiments.multiverse import Choices
+from nnlib.linear import INITIAL_STD
+from nnlib.sequential import parts
 from nnlib.widgets import assets, base, calibration, lab, landscape
 
 HERE = Path(__file__).parent
@@ -97,17 +99,23 @@ def test_the_classifier_gives_the_same_probabilities(stored):
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
-def test_descent_takes_the_steps_of_optim():
+@pytest.mark.parametrize("rule", [SGD(0.4), SGD(0.1, momentum=0.9)], ids=repr)
+def test_descent_takes_the_steps_of_optim(rule):
     rng = np.random.default_rng(0)
     x, t = rng.uniform(size=(50, 1)), rng.integers(0, 2, (50, 1)).astype(float)
     layer = Linear(1, 1, init="zeros", dtype=float)
-    optim, places = Optim(layer, MSELoss(), 0.4), [[0.0, 0.0]]
+    optim, places = Optim(layer, MSELoss(), rule), [[0.0, 0.0]]
     for _ in range(20):
         optim.step(x, t)
         places.append([layer.params["weight"].item(), layer.params["bias"].item()])
     means = widgets.Descent(x, t).means
-    (found,) = run({"task": "descend", "means": means, "rate": 0.4, "steps": 20})
-    np.testing.assert_allclose(found, places, atol=1e-12)
+    (found,) = run(
+        {"task": "descend", "means": means, "rate": rule.learning_rate, "steps": 20,
+         "momentum": rule.momentum}
+    )  # fmt: skip
+    np.testing.assert_allclose(found["places"], places, atol=1e-12)
+    lowest = np.linalg.lstsq(np.hstack([x, np.ones_like(x)]), t)[0].ravel()
+    np.testing.assert_allclose(found["lowest"], lowest, atol=1e-9)
 
 
 #: Each choice alone, at both ends; some together; and, at two seeds of ten, what chance makes.
@@ -159,7 +167,7 @@ def test_the_claims_to_foretell_are_whole_sentences_with_the_verdicts_of_the_boo
     assert {verdict for *_, verdict in rows} == set(calibration.VERDICTS)
 
 
-@pytest.mark.parametrize("activation", [TanH, Sigmoid])
+@pytest.mark.parametrize("activation", [TanH, ReLU, Sigmoid])
 def test_the_playground_trains_like_optim(activation):
     rng = np.random.default_rng(0)
     x, t = rng.normal(size=(10, 2)), rng.integers(0, 2, (10, 1)).astype(float)
@@ -189,7 +197,7 @@ def test_the_autoencoder_in_the_page_takes_the_steps_of_optim(stored, latent_dim
     """The rate, the batches and the widths are those that its docstring tells."""
     shape = {"widths": [196, 32, latent_dim], "rng": 0, "dtype": float}
     network, counts = AutoEncoder(196, latent_dim, 2, **shape), assets.SMALL_DIGITS
-    layers = [one for one in sequential.parts(network) if isinstance(one, Linear)]
+    layers = [one for one in parts(network) if isinstance(one, Linear)]
     packed = [
         {"inputs": one.in_features, "outputs": one.out_features,
          "activation": "sigmoid" if one is layers[-1] else "tanh",
@@ -221,6 +229,12 @@ def test_small_digits_are_the_means_of_four_pixels_in_sixteen_shades():
     picked = np.frombuffer(assets.load("coded-digits"), np.uint8).reshape(-1, 392)
     pixels = np.stack([picked >> 4, picked & 15], axis=-1).reshape(-1, 784) / 15
     assert abs(pixels - data.X_test[: len(pixels)]).max() <= 0.5 / 15 + 1e-6
+
+
+@pytest.mark.parametrize(("activation", "init"), [("tanh", "tanh"), ("relu", "he")])
+def test_the_weights_of_the_playground_start_as_large_as_those_of_the_library(activation, init):
+    found = run({"task": "start", "inputs": 2, "outputs": 6, "activation": activation})
+    assert found == [pytest.approx(INITIAL_STD[init](2, 6), abs=1e-12)]
 
 
 #: The networks of the steppers below: that of the chapter, and one with far larger weights.
@@ -260,14 +274,14 @@ def evaluated(formula):
 @pytest.mark.parametrize("factor", STEPPED.values(), ids=STEPPED)
 def test_each_number_of_the_stepper_follows_from_those_that_it_shows(factor):
     for state, lines in stepped(small_network(factor)):
-        assert len(lines) == 20
+        assert len(lines) == 22
         shown = {f"x{j + 1}": state["x"][j] for j in (0, 1)} | {"t": state["t"]}
         for name, formula, numbers, value in lines:
             if not numbers:
                 assert value == shown[formula]
                 continue
             assert evaluated(numbers) == Decimal(f"{value:.3f}"), (state, name, numbers, value)
-            letters = re.findall(r"∂L/∂\w\d?|[xatyz]\d?(?![\w(\[])", formula)
+            letters = re.findall(r"∂\w\d?/∂\w\d?|[xatyz]\d?(?![\w(\[])", formula)
             told = re.findall(r"(?<![\w.])-?\d+\.\d+", numbers)
             assert all(f"{shown[letter]:.3f}" in told for letter in letters), (name, formula)
             shown[name] = value
@@ -279,7 +293,8 @@ def test_the_stepper_names_its_numbers_as_the_code_of_its_chapter_does():
     by_hand = code["sequential-3"] + "\n" + code["sequential-5"]
     assigned = dict(line.split(" = ") for line in by_hand.splitlines() if " = " in line)
     _, lines = next(iter(stepped(small_network(1))))
-    shown = {name.rstrip("12").replace("∂L/∂", "d") for name, *_ in lines if "[" not in name}
+    names = [name for name, *_ in lines if "[" not in name and not name.startswith("∂a")]
+    shown = {name.rstrip("12").replace("∂L/∂", "d") for name in names}
     assert (
         shown - {"L", "db"} == assigned.keys() - {"loss", "dx"} == set("zay") | {"dy", "da", "dz"}
     )
@@ -325,7 +340,22 @@ def test_what_is_offered_is_what_the_assets_hold():
     assert count >= 30
     assert len(assets.load("ten")) == 7840
     assert len(assets.load(f"copies/{landscape.NAMES[0]}")) == 7840
-    assert len(landscape.points()) == 84
+
+
+def test_the_landscape_has_each_network_and_a_filter_for_each_of_its_hyperparameters():
+    points = landscape.points()
+    assert [name for name, *_ in points] == landscape.NAMES
+    for at, trait in enumerate(("loss", "epochs", "layers", "latent_dim", "batch_size"), start=1):
+        offered = {point[at] for point in points}
+        for value in [*offered, None]:
+            assert getattr(widgets.Landscape(**{trait: value}), trait) == value
+    for name, loss, epochs, layers, latent_dim, batch_size, size, _ in points:
+        network = AutoEncoder.load(assets.file(name))
+        assert sum(value.size for value in network.params.values()) == size
+        linear = [one for one in parts(network) if isinstance(one, Linear)]
+        assert len(linear) == layers
+        assert linear[layers // 2].in_features == latent_dim
+        assert name.startswith(f"{loss}-epochs-{epochs}-batch-{batch_size}-")
 
 
 def test_the_digits_of_the_laboratory_are_those_that_it_names_each_harder_than_the_last():
@@ -372,6 +402,8 @@ def test_a_kernel_answers_and_says_why_it_cannot(monkeypatch):
         (widgets.Lab, "drawing", b"123"),
         (widgets.CodeExplorer, "x", 9.5),
         (widgets.Landscape, "chosen", "mse"),
+        (widgets.Landscape, "compared", "mse"),
+        (widgets.Landscape, "layers", 5),
         (widgets.Playground, "units", 17),
         (widgets.Multiverse, "matters", 1.3),
         (widgets.Multiverse, "seeds", 11),

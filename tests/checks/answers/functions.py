@@ -3,11 +3,13 @@
 Right answers look unlike the solutions on purpose.
 """
 
+import math
 import statistics
 from collections import Counter
 from itertools import product
 
 import numpy as np
+from scipy import stats
 
 from . import Answer
 
@@ -661,10 +663,10 @@ def nothing_returned(images, copies, mask):
     images[:, mask] = copies[:, mask]
 
 
-# --- fill_in --------------------------------------------------------------------------------------
+# --- inpaint --------------------------------------------------------------------------------------
 
 
-@of("fill_in", None)
+@of("inpaint", None)
 def one_image_at_a_time(network, images, mask, rounds):
     guess = images * ~mask
     for _ in range(rounds):
@@ -674,7 +676,7 @@ def one_image_at_a_time(network, images, mask, rounds):
     return guess
 
 
-@of("fill_in", None)
+@of("inpaint", None)
 def by_itself(network, images, mask, rounds):
     if rounds == 0:
         return np.where(mask, 0.0, images)
@@ -689,7 +691,7 @@ def filled(network, images, mask, rounds, start=0.0, keep=True):
     return guess
 
 
-@of("fill_in", "runs once")
+@of("inpaint", "runs once")
 def from_the_empty_hole_each_time(network, images, mask, rounds):
     guess = np.where(mask, 0, images)
     for _ in range(rounds):
@@ -697,7 +699,7 @@ def from_the_empty_hole_each_time(network, images, mask, rounds):
     return guess
 
 
-@of("fill_in", "runs once")
+@of("inpaint", "runs once")
 def returned_too_early(network, images, mask, rounds):
     guess = np.where(mask, 0, images)
     for _ in range(rounds):
@@ -705,13 +707,13 @@ def returned_too_early(network, images, mask, rounds):
     return guess
 
 
-@of("fill_in", "changed in place")
+@of("inpaint", "changed in place")
 def hole_cut_into_the_images(network, images, mask, rounds):
     images[:, mask] = 0
     return filled(network, images, mask, rounds)
 
 
-@of("fill_in", "NameError|UnboundLocalError|nothing was returned")
+@of("inpaint", "NameError|UnboundLocalError|nothing was returned")
 def no_round_no_result(network, images, mask, rounds):
     images = np.where(mask, 0, images)
     for _ in range(rounds):
@@ -721,7 +723,7 @@ def no_round_no_result(network, images, mask, rounds):
 
 
 several(
-    "fill_in",
+    "inpaint",
     [
         ("the hole is not emptied", lambda n, x, mask, rounds: filled(n, x, mask, rounds, start=x)),
         ("never kept", lambda n, x, mask, rounds: filled(n, x, mask, rounds, keep=False)),
@@ -743,3 +745,393 @@ several(
         ("nothing was returned", lambda n, x, mask, rounds: None),
     ],
 )
+
+# --- has_learned ----------------------------------------------------------------------------------
+
+several(
+    "has_learned",
+    [
+        (None, lambda errors, mean_image: np.less(errors / mean_image, 0.9)),
+        (None, lambda errors, mean_image: np.where(errors < 0.9 * mean_image, 1, 0)),
+        (None, lambda errors, mean_image: ~(np.asarray(errors) >= mean_image * 9 / 10)),
+        ("the other way round", lambda errors, mean_image: errors > 0.9 * mean_image),
+        ("0.9 is missing", lambda errors, mean_image: errors < mean_image),
+        ("mean image's error is not used", lambda errors, mean_image: errors < 0.9),
+        ("wrong side", lambda errors, mean_image: 0.9 * errors < mean_image),
+        ("wrong side", lambda errors, mean_image: errors < mean_image / 0.9),
+        ("0.9 times", lambda errors, mean_image: errors < 0.1 * mean_image),
+        ("less than 0.9", lambda errors, mean_image: np.log(errors / mean_image) < 0.9),
+        ("less than 0.9", lambda errors, mean_image: errors < 0.95 * mean_image),
+        ("subtracted", lambda errors, mean_image: errors < mean_image - 0.9),
+        ("each run", lambda errors, mean_image: (errors < 0.9 * mean_image).all()),
+        ("each run", lambda errors, mean_image: (errors < 0.9 * mean_image).any()),
+        ("each run", lambda errors, mean_image: errors.mean() < 0.9 * mean_image),
+        ("how many", lambda errors, mean_image: (errors < 0.9 * mean_image).sum()),
+        ("the places", lambda errors, mean_image: np.flatnonzero(errors < 0.9 * mean_image)),
+        ("errors themselves", lambda errors, mean_image: errors[errors < 0.9 * mean_image]),
+        ("True or False", lambda errors, mean_image: errors / mean_image),
+        ("baseline", lambda errors, mean_image: errors < 0.9 * errors.mean()),
+        ("truth value", lambda errors, mean_image: True if errors < 0.9 * mean_image else False),  # noqa: SIM210
+        ("nothing was returned", lambda errors, mean_image: None),
+    ],
+)
+
+# --- log_ratios -----------------------------------------------------------------------------------
+
+several(
+    "log_ratios",
+    [
+        (None, lambda a, b: np.log(a.sum(axis=1) / b.sum(axis=1))),
+        (None, lambda a, b: np.log(a.mean(axis=-1)) - np.log(b.mean(axis=-1))),
+        (
+            None,
+            lambda a, b: [float(-np.log(y.mean() / x.mean())) for x, y in zip(a, b, strict=True)],
+        ),
+        ("upside down", lambda a, b: np.log(b.mean(axis=1) / a.mean(axis=1))),
+        ("the image is taken for the unit", lambda a, b: np.log(a / b)),
+        ("the image is taken for the unit", lambda a, b: np.log(a / b).ravel()),
+        ("the image is taken for the unit", lambda a, b: np.log(a.mean(axis=0) / b.mean(axis=0))),
+        ("each image", lambda a, b: np.log(a / b).mean(axis=1)),
+        ("each image", lambda a, b: np.log((a / b).mean(axis=1))),
+        ("one number", lambda a, b: np.log(a.mean() / b.mean())),
+        ("one number", lambda a, b: np.log(a.mean(axis=1) / b.mean(axis=1)).mean()),
+        ("logarithm is missing", lambda a, b: a.mean(axis=1) / b.mean(axis=1)),
+        ("base 10", lambda a, b: np.log10(a.mean(axis=1) / b.mean(axis=1))),
+        ("base 2", lambda a, b: np.log2(a.mean(axis=1) / b.mean(axis=1))),
+        ("log1p", lambda a, b: np.log1p(a.mean(axis=1) / b.mean(axis=1))),
+        ("difference", lambda a, b: a.mean(axis=1) - b.mean(axis=1)),
+        ("relative", lambda a, b: a.mean(axis=1) / b.mean(axis=1) - 1),
+        ("logarithms are divided", lambda a, b: np.log(a.mean(axis=1)) / np.log(b.mean(axis=1))),
+        ("unpaired|sorted", lambda a, b: np.log(np.sort(a.mean(axis=1)) / np.sort(b.mean(axis=1)))),
+        ("unpaired", lambda a, b: np.log(a.mean(axis=1)[:, None] / b.mean(axis=1))),
+        ("unpaired", lambda a, b: np.log(a.mean(axis=1)[:, None] / b.mean(axis=1)).ravel()),
+        ("unpaired", lambda a, b: np.log(a.mean(axis=1) / b.mean())),
+        ("unpaired", lambda a, b: np.log(a.mean() / b.mean(axis=1))),
+        ("unpaired", lambda a, b: np.log(a.mean(axis=1) / b.mean(axis=1)[::-1])),
+        ("unpaired", lambda a, b: np.log(a.mean(axis=1) / np.roll(b.mean(axis=1), 1))),
+        ("take np.log", lambda a, b: np.log(a.max(axis=1) / b.max(axis=1))),
+        ("sign", lambda a, b: abs(np.log(a.mean(axis=1) / b.mean(axis=1)))),
+        ("exponential", lambda a, b: np.exp(a.mean(axis=1) / b.mean(axis=1))),
+        ("median", lambda a, b: np.log(np.median(a, axis=1) / np.median(b, axis=1))),
+        ("squared", lambda a, b: np.log((a**2).mean(axis=1) / (b**2).mean(axis=1))),
+        ("root|half", lambda a, b: np.log(np.sqrt(a.mean(axis=1)) / np.sqrt(b.mean(axis=1)))),
+        (
+            "column|keepdims",
+            lambda a, b: np.log(a.mean(axis=1, keepdims=True) / b.mean(axis=1, keepdims=True)),
+        ),
+        ("first seed", lambda a, b: np.log(a[0].mean() / b[0].mean())),
+        ("nothing was returned", lambda a, b: None),
+    ],
+)
+
+
+@of("log_ratios", "changed in place")
+def divided_in_place(above, below):
+    above /= below.mean(axis=1, keepdims=True)
+    return np.log(above.mean(axis=1))
+
+
+# --- interval -------------------------------------------------------------------------------------
+
+
+def student(logs, level=0.975, less=1, ddof=1, root=None, t=None):
+    n, mean, s = len(logs), np.mean(logs), np.std(logs, ddof=ddof)
+    t = stats.t.ppf(level, n - less) if t is None else t
+    return mean, t * s / np.sqrt(root or n)
+
+
+def both_ways(mean, half):
+    return np.exp(mean), np.exp(mean - half), np.exp(mean + half)
+
+
+@of("interval", None)
+def of_scipy(logs):
+    low, high = stats.t.interval(0.95, len(logs) - 1, np.mean(logs), stats.sem(logs))
+    return [np.exp(one) for one in (np.mean(logs), low, high)]
+
+
+@of("interval", None)
+def in_plain_python(logs):
+    mean, s = statistics.fmean(logs), statistics.stdev(logs)
+    half = float(stats.t.isf(0.025, len(logs) - 1)) * s * len(logs) ** -0.5
+    return math.exp(mean), math.exp(mean) / math.exp(half), math.exp(mean) * math.exp(half)
+
+
+@of("interval", None)
+def with_the_root_in_the_other_place(logs):
+    return np.array(both_ways(*student(logs, ddof=0, root=len(logs) - 1)))
+
+
+@of("interval", None)
+def as_columns(logs):
+    return np.exp(np.array([[m, m - h, m + h] for m, h in [student(logs)]])).ravel()
+
+
+@of("interval", "of the ratios, not of their logarithms|ratios themselves")
+def of_the_ratios(logs):
+    mean, half = student(np.exp(logs))
+    return mean, mean - half, mean + half
+
+
+@of("interval", "changed in place")
+def centered_in_place(logs):
+    mean = logs.mean()
+    logs -= mean
+    half = stats.t.ppf(0.975, len(logs) - 1) * np.sqrt(
+        (logs**2).sum() / (len(logs) - 1) / len(logs)
+    )
+    return both_ways(mean, half)
+
+
+@of("interval", "for some")
+def exponential_of_the_mean_alone(logs):
+    mean, half = student(logs)
+    return np.exp(mean), mean - half, mean + half
+
+
+@of("interval", "half")
+def half_width_added_to_the_ratio(logs):
+    mean, half = student(logs)
+    return np.exp(mean), np.exp(mean) - half, np.exp(mean) + half
+
+
+@of("interval", "variance")
+def variance_for_standard_deviation(logs):
+    half = stats.t.ppf(0.975, len(logs) - 1) * np.var(logs, ddof=1) / np.sqrt(len(logs))
+    return both_ways(np.mean(logs), half)
+
+
+@of("interval", "smallest and the largest")
+def from_the_smallest_to_the_largest(logs):
+    return np.exp([np.mean(logs), np.min(logs), np.max(logs)])
+
+
+@of("interval", "percentile|quantile")
+def between_percentiles(logs):
+    return np.exp([np.mean(logs), *np.percentile(logs, [2.5, 97.5])])
+
+
+@of("interval", "ends .* exchanged|low .* high")
+def ends_exchanged(logs):
+    ratio, low, high = both_ways(*student(logs))
+    return ratio, high, low
+
+
+@of("interval", "order")
+def ratio_in_the_middle(logs):
+    ratio, low, high = both_ways(*student(logs))
+    return low, ratio, high
+
+
+@of("interval", "three")
+def the_ends_alone(logs):
+    return both_ways(*student(logs))[1:]
+
+
+@of("interval", "three")
+def ratio_and_half_width(logs):
+    mean, half = student(logs)
+    return np.exp(mean), half
+
+
+@of("interval", "logarithms already|logarithm .* twice")
+def logarithm_once_more(logs):
+    mean, half = student(np.log(np.abs(logs)))
+    return both_ways(mean, half)
+
+
+@of("interval", "normal")
+def two_standard_errors(logs):
+    return both_ways(*student(logs, t=2))
+
+
+several(
+    "interval",
+    [
+        ("n - 1", lambda logs: both_ways(*student(logs, ddof=0))),
+        ("normal", lambda logs: both_ways(*student(logs, t=stats.norm.ppf(0.975)))),
+        ("normal", lambda logs: both_ways(*student(logs, t=1.96))),
+        ("n - 1.*normal|normal.*n - 1", lambda logs: both_ways(*student(logs, t=1.96, ddof=0))),
+        ("degrees of freedom", lambda logs: both_ways(*student(logs, less=0))),
+        ("degrees of freedom", lambda logs: both_ways(*student(logs, less=2))),
+        ("0.975", lambda logs: both_ways(*student(logs, level=0.95))),
+        ("0.975", lambda logs: both_ways(*student(logs, level=0.995))),
+        ("exchanged", lambda logs: both_ways(*student(logs, level=0.025))),
+        ("root of n|standard error", lambda logs: both_ways(*student(logs, root=1))),
+        ("root", lambda logs: both_ways(*student(logs, root=len(logs) ** 2))),
+        ("root of n", lambda logs: both_ways(*student(logs, root=len(logs) - 1))),
+        ("t is missing", lambda logs: both_ways(*student(logs, t=1))),
+        ("t is missing|root", lambda logs: both_ways(*student(logs, t=1, root=1))),
+        ("five|5", lambda logs: both_ways(*student(logs, t=2.776445))),
+        ("five|5", lambda logs: both_ways(*student(logs, root=5))),
+        ("exponential", lambda logs: np.log(both_ways(*student(logs)))),
+        ("upside down|sign", lambda logs: both_ways(*student(-logs))),
+        ("five|5", lambda logs: both_ways(*student(logs, t=stats.t.ppf(0.975, 4)))),
+        ("n - 1.*freedom", lambda logs: both_ways(*student(logs, ddof=0, less=0))),
+        ("0.975", lambda logs: both_ways(*student(logs, level=0.9))),
+        ("mean of the ratios", lambda logs: (np.exp(logs).mean(), *both_ways(*student(logs))[1:])),
+        ("median", lambda logs: both_ways(np.median(logs), student(logs)[1])),
+        ("half", lambda logs: both_ways(student(logs)[0], student(logs)[1] / 2)),
+        ("base 10|10", lambda logs: 10 ** np.log(both_ways(*student(logs)))),
+        ("nothing was returned", lambda logs: None),
+    ],
+)  # fmt: skip
+
+# --- verdict --------------------------------------------------------------------------------------
+
+
+def judged(holds, fails):
+    """A function that gives a verdict by two rules."""
+
+    def verdict(low, high, least, most):
+        if holds(low, high, least, most):
+            return "holds"
+        return "fails" if fails(low, high, least, most) else "undecided"
+
+    return verdict
+
+
+def inside(low, high, least, most):
+    return least < low and high < most
+
+
+def outside(low, high, least, most):
+    return high < least or low > most
+
+
+@of("verdict", None)
+def by_three_questions(low, high, least, most):
+    overlap = max(low, least) < min(high, most)
+    return "fails" if not overlap else ["undecided", "holds"][low >= least and high <= most]
+
+
+@of("verdict", None)
+def by_counting_ends(low, high, least, most):
+    ends = [np.sign(np.searchsorted([least, most], end)) + (end > most) for end in (low, high)]
+    return "undecided" if ends[0] != ends[1] else ("holds" if ends[0] == 1 else "fails")
+
+
+@of("verdict", "printed|nothing was returned")
+def printed(low, high, least, most):
+    said = judged(inside, outside)(low, high, least, most)
+    print(said, end="\r")
+
+
+several(
+    "verdict",
+    [
+        (None, judged(inside, outside)),
+        ("contains 1", judged(inside, lambda low, high, *_: low > 1 or high < 1)),
+        (
+            "1 is excluded|excludes 1",
+            judged(lambda low, high, least, most: low > 1, lambda low, high, least, most: high < 1),
+        ),
+        ("overlap|touches", judged(lambda *a: not outside(*a), outside)),
+        (
+            "contains 1",
+            lambda lo, hi, *edges: (
+                "undecided" if lo < 1 < hi else ("holds" if inside(lo, hi, *edges) else "fails")
+            ),
+        ),
+        ("never .undecided|undecided", judged(inside, lambda *a: not inside(*a))),
+        ("never gives .fails", judged(inside, lambda *a: False)),
+        ("exchanged", judged(outside, inside)),
+        ("upper edge|`most`", judged(lambda lo, hi, least, most: lo > least, outside)),
+        ("lower edge|`least`", judged(lambda lo, hi, least, most: hi < most, outside)),
+        ("above", judged(inside, lambda lo, hi, least, most: hi < least)),
+        ("below", judged(inside, lambda lo, hi, least, most: lo > most)),
+        ("or .* and|both", judged(lambda lo, hi, least, most: lo > least or hi < most, outside)),
+        ("or .* and|at once", judged(inside, lambda lo, hi, least, most: hi < least and lo > most)),
+        (
+            "middle",
+            judged(
+                lambda lo, hi, least, most: least < (lo + hi) / 2 < most,
+                lambda lo, hi, least, most: True,
+            ),
+        ),
+        ("the range inside the interval", judged(lambda lo, hi, a, b: lo < a and b < hi, outside)),
+        ("order of the arguments", lambda *a: judged(inside, outside)(a[2], a[3], a[0], a[1])),
+        ("logarithm", lambda lo, hi, a, b: judged(inside, outside)(np.log(lo), np.log(hi), a, b)),
+        ("one end", judged(lambda lo, hi, a, b: a < lo < b, lambda lo, hi, a, b: True)),
+        ("spelt|exactly", lambda *a: judged(inside, outside)(*a).capitalize()),
+        ("spelt|exactly", lambda *a: judged(inside, outside)(*a).replace("undecided", "open")),
+        ("True and False|one of", lambda *a: bool(inside(*a))),
+        ("one of", lambda *a: ["fails", "undecided", "holds"].index(judged(inside, outside)(*a))),
+        ("always|whatever", lambda *a: "undecided"),
+        ("NameError", lambda *a: holds),  # noqa: F821
+        ("nothing was returned", lambda low, high, least, most: None),
+    ],
+)
+
+# --- share_within ---------------------------------------------------------------------------------
+
+
+@of("share_within", None)
+def one_pair_after_the_other(above, below, least, most):
+    found = [least < a / b < most for a, b in product(above, below)]
+    return sum(found) / len(found)
+
+
+@of("share_within", None)
+def by_logarithms(above, below, least, most):
+    logs = np.subtract.outer(np.log(above), np.log(below))
+    return np.count_nonzero((logs > np.log(least)) & (logs < np.log(most))) / logs.size
+
+
+@of("share_within", "each of `below`, none at random")
+def by_chance(above, below, least, most):
+    rng = np.random.default_rng(0)
+    ratios = rng.choice(above, 1000) / rng.choice(below, 1000)
+    return ((ratios > least) & (ratios < most)).mean()
+
+
+@of("share_within", "same seed|left out")
+def without_those_of_one_seed(above, below, least, most):
+    ratios = [a / b for i, a in enumerate(above) for j, b in enumerate(below) if i != j]
+    return np.mean([least < ratio < most for ratio in ratios])
+
+
+@of("share_within", "row by row|same seed")
+def of_one_seed_alone(above, below, least, most):
+    found = [least < a / b < most for a, b in zip(above, below)]  # noqa: B905
+    return sum(found) / len(found)
+
+
+@of("share_within", "divided by")
+def divided_by_too_few(above, below, least, most):
+    found = [least < a / b < most for a, b in product(above, below)]
+    return sum(found) / len(above)
+
+
+@of("share_within", "not `or`")
+def either_condition(above, below, least, most):
+    ratios = above[:, None] / below
+    return ((ratios > least) | (ratios < most)).mean()
+
+
+def within(ratios, least, most):
+    return (ratios > least) & (ratios < most)
+
+
+several(
+    "share_within",
+    [
+        (None, lambda a, b, low, high: within(a[:, None] / b, low, high).mean()),
+        ("upside down", lambda a, b, low, high: within(b[:, None] / a, low, high).mean()),
+        ("outside", lambda a, b, low, high: 1 - within(a[:, None] / b, low, high).mean()),
+        ("how many", lambda a, b, low, high: within(a[:, None] / b, low, high).sum()),
+        ("percent|100", lambda a, b, low, high: 100 * within(a[:, None] / b, low, high).mean()),
+        ("upper edge|`most`", lambda a, b, low, high: (a[:, None] / b > low).mean()),
+        ("lower edge|`least`", lambda a, b, low, high: (a[:, None] / b < high).mean()),
+        ("difference", lambda a, b, low, high: within(a[:, None] - b, low, high).mean()),
+        ("logarithm", lambda a, b, low, high: within(np.log(a[:, None] / b), low, high).mean()),
+        ("mean", lambda a, b, low, high: within(a.mean() / b.mean(), low, high)),
+        ("first", lambda a, b, low, high: within(a[0] / b, low, high).mean()),
+        ("mean", lambda a, b, low, high: within(a / b.mean(), low, high).mean()),
+        ("one number", lambda a, b, low, high: within(a[:, None] / b, low, high)),
+        ("one number", lambda a, b, low, high: within(a[:, None] / b, low, high).mean(axis=0)),
+        ("shapes|broadcast", lambda a, b, low, high: within(a / b, low, high).mean()),
+        ("truth value", lambda a, b, low, high: np.mean(low < a[:, None] / b < high)),
+        ("nothing was returned", lambda a, b, low, high: None),
+    ],
+)  # fmt: skip
