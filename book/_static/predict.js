@@ -28,7 +28,7 @@
     const known = stored();
     if (known) localStorage.setItem(KEY, JSON.stringify({ ...known, [`${page}#${id}`]: answer }));
   }
-  const now = {}; // what was predicted since the page was opened, to keep it if that is allowed later
+  const now = {}; // what was predicted since the page was opened, to keep if that is allowed later
 
   function create(name, properties, ...children) {
     const element = Object.assign(document.createElement(name), properties);
