@@ -1,4 +1,4 @@
-"""A network that copies its input through a narrow place."""
+"""A network that reconstructs its input from a latent code, the output of its bottleneck."""
 
 from itertools import pairwise
 
@@ -15,23 +15,23 @@ SPACINGS = {"geometric": np.geomspace, "linear": np.linspace}
 
 
 class AutoEncoder(Sequential):
-    """An encoder that squeezes rows into short codes, and its mirror image that unpacks them.
+    """An encoder that maps rows to latent codes, and a decoder that reconstructs the rows.
 
     Every `Linear` layer is followed by `TanH`, the last one by `Sigmoid`: outputs lie in (0, 1).
 
     Args:
         input_dim: columns of the input and of the output.
-        latent_dim: the code width, the number of columns in the narrowest place.
+        latent_dim: the latent dimension, the number of values in a latent code.
         steps: `Linear` layers in the encoder, and as many in the decoder.
-        widths: how the columns shrink from input to code: "geometric" by the same factor each
-            step, "linear" by the same number; or the list of all steps + 1 widths.
-        code: "tanh" bends the code like all else, into (-1, 1); "linear" leaves it as `Linear`
-            gives it, which suits codes of two or three numbers that one wants to look at.
+        widths: how the layers narrow from input to bottleneck: "geometric" by the same factor
+            each step, "linear" by the same number; or the list of all steps + 1 widths.
+        code: "tanh" applies `TanH` to the latent code, too, so it lies in (-1, 1); "linear" leaves
+            it as `Linear` gives it, which suits two or three latent values to be drawn.
         init, rng, dtype: as for `Linear`.
 
     Attributes:
         encoder, decoder: the two halves, each a `Sequential`.
-        widths: the columns from the input to the code, for example [784, 112, 16].
+        widths: the columns from the input to the latent code, for example [784, 112, 16].
 
     Raises:
         ValueError: not 1 <= latent_dim <= input_dim, or 1 to 1000 steps; unknown `widths`, `code`.
@@ -61,11 +61,11 @@ class AutoEncoder(Sequential):
         self._collect({"encoder": self.encoder, "decoder": self.decoder}.items())
 
     def encode(self, x):
-        """Return the codes of `x`: (n, input_dim) to (n, latent_dim)."""
+        """Return the latent codes of `x`: (n, input_dim) to (n, latent_dim)."""
         return self.encoder.forward(x)
 
     def decode(self, code):
-        """Return the rows that `code` stands for: (n, latent_dim) to (n, input_dim)."""
+        """Return the reconstructions from latent codes: (n, latent_dim) to (n, input_dim)."""
         return self.decoder.forward(code)
 
     def __repr__(self):
@@ -85,7 +85,7 @@ def layer_widths(first: int, last: int, steps: int, how: str = "geometric") -> l
     "geometric": each is the same fraction of the one before; "linear": the same number less.
     """
     first = check_int(first, "input_dim")
-    last = check_int(last, "latent_dim", most=first)  # a code is no wider than what it stands for
+    last = check_int(last, "latent_dim", most=first)  # a bottleneck is no wider than the input
     steps = check_int(steps, "steps", most=1000)
     space = SPACINGS[check_option(how, "widths", SPACINGS)]
     return [round(float(width)) for width in space(first, last, steps + 1)]

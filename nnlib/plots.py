@@ -44,15 +44,15 @@ def show_source(*things):
 
 
 def images(rows, titles=None, vmax=None, mask=None) -> None:
-    """Draw images in rows, ink dark on white.
+    """Draw images in rows, the foreground black on a white background.
 
     Args:
         rows: images as rows of numbers, (n, 784), drawn side by side; or a dict of such arrays,
             each a row of pictures with its name beside it.
         titles: a text above each image of the first row; or a dict of such texts for several
             rows, by their names.
-        vmax: None draws ink from 0 (white) to 1 (black). A number draws from -vmax (blue) over 0
-            (white) to vmax (red), as for weights.
+        vmax: None draws intensities from 0 (white) to 1 (black). A number draws from -vmax (blue)
+            over 0 (white) to vmax (red), as for weights.
         mask: pixels to draw a line around, (784,).
     """
     rows = rows if isinstance(rows, dict) else {"": rows}
