@@ -100,7 +100,8 @@ links: env      ## … links, anchors and pictures of the built book, and its re
 # Two browsers and a build share two cores: what was late once is tried once more, and said so.
 ONCE_MORE = --reruns 1 -rR
 browser: env    ## … the built book and JupyterLite in Chromium
-	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) tests/book/test_browser.py tests/book/test_lite.py
+	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) tests/book/test_browser.py \
+	    tests/book/test_figures.py tests/book/test_lite.py
 
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader

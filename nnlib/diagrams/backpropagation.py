@@ -3,8 +3,7 @@
 import numpy as np
 
 from nnlib.activations import TanH
-from nnlib.diagrams.networks import index
-from nnlib.diagrams.svg import Diagram, number
+from nnlib.diagrams.svg import Diagram, index, number
 from nnlib.losses import MSELoss
 
 # What the drawings say, in one place.
@@ -63,17 +62,17 @@ def graph(network, x, target) -> Diagram:
     for at, height in enumerate(heights):
         named = {name: f"{name}{index(at + 1)} = {number(row[0, at])}" for name, (row, _) in
                  rows.items()}  # fmt: skip
-        edge(picture, (2, 68), height, named["x"], dx[0, at], arrow=False)
+        _edge(picture, (2, 68), height, named["x"], dx[0, at], arrow=False)
         for to, other in enumerate(heights):
-            weighted(picture, (68, height), (182, other), first, at, to)
-        total(picture, 182, height, first, at)
-        edge(picture, (197, 268), height, named["z"], dz[0, at])
-        operation(picture, 269, height, "tanh", slope[0, at])
-        edge(picture, (315, 391), height, named["h"], dh[0, at], arrow=False)
-        weighted(picture, (391, height), (482, middle), second, at, 0)
-    total(picture, 482, middle, second, 0)
-    edge(picture, (497, 568), middle, f"y = {number(y[0, 0])}", dy[0, 0])
-    operation(picture, 569, middle, "(y − t)²", dy[0, 0], 60)
+            _weighted(picture, (68, height), (182, other), first, at, to)
+        _total(picture, 182, height, first, at)
+        _edge(picture, (197, 268), height, named["z"], dz[0, at])
+        _operation(picture, 269, height, "tanh", slope[0, at])
+        _edge(picture, (315, 391), height, named["h"], dh[0, at], arrow=False)
+        _weighted(picture, (391, height), (482, middle), second, at, 0)
+    _total(picture, 482, middle, second, 0)
+    _edge(picture, (497, 568), middle, f"y = {number(y[0, 0])}", dy[0, 0])
+    _operation(picture, 569, middle, "(y − t)²", dy[0, 0], 60)
     picture.text(599, middle + 34, f"t = {number(target[0, 0])}", "value", size=11)
     picture.text(599, middle - 34, f"L = {number(value)}", "value", font_weight="bold")
     for x, anchor, text, look in (
@@ -85,7 +84,7 @@ def graph(network, x, target) -> Diagram:
     return picture
 
 
-def edge(picture, ends, height, value, gradient, arrow=True):
+def _edge(picture, ends, height, value, gradient, arrow=True):
     """Draw an edge, with its value above and its gradient below; it ends in an arrow, or forks."""
     middle = sum(ends) / 2
     picture.line((ends[0], height), (ends[1], height), arrow=arrow)
@@ -95,7 +94,7 @@ def edge(picture, ends, height, value, gradient, arrow=True):
     picture.text(middle - 1, height + 11, number(gradient), "gradient", size=11)
 
 
-def weighted(picture, start, end, layer, at, to):
+def _weighted(picture, start, end, layer, at, to):
     """Draw the edge of a weight from a point to the unit around another, with its gradient."""
     weight, gradient = (from_["weight"][at, to] for from_ in (layer.params, layer.grads))
     start, end = np.array(start), np.array(end)
@@ -111,7 +110,7 @@ def weighted(picture, start, end, layer, at, to):
                      size=11)  # fmt: skip
 
 
-def total(picture, x, height, layer, to):
+def _total(picture, x, height, layer, to):
     """Draw the sum of a unit, with its bias."""
     picture.circle(x, height, 15)
     picture.text(x, height, "Σ", size=14)
@@ -120,7 +119,7 @@ def total(picture, x, height, layer, to):
     picture.text(x, height + 43, number(gradient), "gradient", size=11)
 
 
-def operation(picture, x, height, name, slope, width=46):
+def _operation(picture, x, height, name, slope, width=46):
     """Draw a function, with its derivative where it was computed."""
     picture.box(x, height - 20, width, 40, rx=6)
     picture.text(x + width / 2, height - 8, name)
@@ -164,7 +163,7 @@ def gates(a, b, gradient) -> Diagram:
             picture.text(left + 23, height + 11, number(grad), "gradient", size=11)
         picture.circle(left + 84, middle, 20)
         picture.text(left + 84, middle, name, size=11 if len(name) > 1 else 16)
-        edge(picture, (left + 106, left + 156), middle, number(out), gradient)
+        _edge(picture, (left + 106, left + 156), middle, number(out), gradient)
     picture.text(2, 342, ABOVE, "value", anchor="start", size=11)
     picture.text(338, 342, BELOW, "gradient", anchor="end", size=11)
     return picture

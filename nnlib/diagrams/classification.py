@@ -3,8 +3,8 @@
 import numpy as np
 
 from nnlib.activations import Softmax
-from nnlib.diagrams.networks import columns, funnel, index
-from nnlib.diagrams.svg import Diagram, number, runs
+from nnlib.diagrams.networks import columns
+from nnlib.diagrams.svg import Diagram, index, number, runs
 from nnlib.losses import CrossEntropyWithLogSoftmax
 
 # What the drawings say, in one place.
@@ -34,7 +34,7 @@ def bending(network, X, Y, threshold=0.5) -> Diagram:
     ticks, fine = np.linspace(low, high, 9), np.linspace(low, high, 41)
     grid = [np.stack(pair, axis=1) for tick in ticks
             for pair in ((fine, tick + 0 * fine), (tick + 0 * fine, fine))]  # fmt: skip
-    border = boundary(network, threshold)
+    border = _boundary(network, threshold)
     maps = (lambda x: x), first.forward, lambda x: tanh.forward(first.forward(x))
     said = "; ".join(
         f"({number(x1)}, {number(x2)}) becomes ({number(h1)}, {number(h2)}), its output is "
@@ -51,7 +51,7 @@ def bending(network, X, Y, threshold=0.5) -> Diagram:
         left = 2 + 115 * at
         lines = [to(line if at == 2 else line[[0, -1]]) for line in grid]  # others stay straight
         picture.text(left + 53, 10, what, size=11)
-        ends = panel(picture, left, 22, lines, to(border), to(X), Y[:, 0])
+        ends = _panel(picture, left, 22, lines, to(border), to(X), Y[:, 0])
         for axis, (start, end) in enumerate(ends):
             text = f"{name}{index(axis + 1)}{'→↑'[axis]} {number(start)} … {number(end)}"
             picture.text(left + 53, 140 + 14 * axis, text, "quiet", size=11)
@@ -62,7 +62,7 @@ def bending(network, X, Y, threshold=0.5) -> Diagram:
     return picture
 
 
-def panel(picture, left, top, grid, border, points, targets, size=106):
+def _panel(picture, left, top, grid, border, points, targets, size=106):
     """Draw a grid, a border and points in a square; return where both axes start and end."""
     everything = np.concatenate(grid)
     middle = (everything.min(axis=0) + everything.max(axis=0)) / 2
@@ -72,9 +72,9 @@ def panel(picture, left, top, grid, border, points, targets, size=106):
         return (left, top) + size * (1 + (places - middle) / reach * (1, -1)) / 2
 
     for line in grid:
-        picture.line(*thinned(at(line)), look="faint", width=0.7)
+        picture.line(*_thinned(at(line)), look="faint", width=0.7)
     for start, end in runs((abs(border - middle) <= reach).all(axis=1)):
-        picture.line(*thinned(at(border[start:end])), width=2)
+        picture.line(*_thinned(at(border[start:end])), width=2)
     for point, target in zip(points, targets, strict=True):
         x, y = at(point)
         if target:
@@ -85,7 +85,7 @@ def panel(picture, left, top, grid, border, points, targets, size=106):
     return np.stack([middle - reach, middle + reach], axis=1)
 
 
-def thinned(points, least=3):
+def _thinned(points, least=3):
     """Return points of a line, its ends and others that are some pixels apart."""
     kept = [points[0]]
     for point in points[1:-1]:
@@ -94,7 +94,7 @@ def thinned(points, least=3):
     return [*kept, points[-1]]
 
 
-def boundary(network, threshold):
+def _boundary(network, threshold):
     """Return points of the inputs' plane, (n, 2), at which the output is the threshold."""
     first, _, second = network.layers
     (w1, w2), bias = second.params["weight"][:, 0], second.params["bias"][0]
@@ -130,8 +130,8 @@ def class_probabilities(network, image, label) -> Diagram:
     )
     picture.image(4, 14, 84, image)
     picture.line((92, 56), (110, 56), arrow=True)
-    funnel(picture, columns(network), (120, 188), 62, 84)
-    logarithm(picture, (228, 18), p[label], value)
+    picture.funnel(columns(network), (120, 188), 62, 84)
+    _logarithm(picture, (228, 18), p[label], value)
     picture.box(0, top + 14 + high * label, 340, high, "claim-area", rx=3)
     picture.text(0, top, CLASS, anchor="start")
     for at, (name, look) in enumerate(zip(COLUMNS, ("value", "value", "gradient"), strict=True)):
@@ -150,7 +150,7 @@ def class_probabilities(network, image, label) -> Diagram:
     return picture
 
 
-def logarithm(picture, corner, p, value, size=(106, 66)):
+def _logarithm(picture, corner, p, value, size=(106, 66)):
     """Draw the curve of −log p, with the place of one probability."""
     (left, top), (wide, tall) = corner, size
     most = max(4.0, 1.1 * value)

@@ -1,10 +1,8 @@
 """Units, layers and networks, with their own numbers."""
 
-from itertools import pairwise
-
 import numpy as np
 
-from nnlib.diagrams.svg import Diagram, number
+from nnlib.diagrams.svg import Diagram, index, number
 from nnlib.linear import Linear
 from nnlib.losses import MSELoss
 from nnlib.sequential import parts
@@ -22,12 +20,7 @@ def columns(network) -> list[int]:
     return [linear[0].in_features, *(one.out_features for one in linear)]
 
 
-def index(at) -> str:
-    """Return a number in small letters below the line, for x₁, x₂ and so on."""
-    return str(at).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-
-
-def sign(value, part="-line") -> str:
+def _sign(value, part="-line") -> str:
     """Return the look of what is above 0 or below."""
     return f"{'positive' if value >= 0 else 'negative'}{part}"
 
@@ -59,10 +52,10 @@ def unit(layer, x, activation) -> Diagram:
         picture.text(0, y_input, f"x{index(at + 1)}", anchor="start", font_style="italic")
         picture.text(56, y_input, number(value), "value", anchor="end")
         picture.text(63, y_input, "·", size=15)
-        picture.text(101, y_input, number(w), sign(w, ""), anchor="end")
+        picture.text(101, y_input, number(w), _sign(w, ""), anchor="end")
         start, end = np.array([108, y_input]), np.array([178, middle])
         along = (end - start) / np.hypot(*(end - start))
-        picture.line(start, end - 22 * along, look=sign(w), width=1 + min(2, abs(w)), arrow=True)
+        picture.line(start, end - 22 * along, look=_sign(w), width=1 + min(2, abs(w)), arrow=True)
     picture.circle(178, middle, 20)
     picture.text(178, middle, "Σ + b")
     picture.line((178, 2 * middle + 5), (178, middle + 22), arrow=True)
@@ -107,8 +100,8 @@ def pixel_unit(layer, image, count=10) -> Diagram:
         x, y = 8 + size * (column + 0.5) / side, 16 + size * (row + 0.5) / side
         toward = np.array([x - 240, y - 86]) / np.hypot(x - 240, y - 86)
         thick = 0.5 + 1.5 * abs(terms[one]) / abs(terms).max()
-        picture.line((x, y), (240, 86) + 21 * toward, look=sign(terms[one]), width=thick)
-        picture.circle(x, y, 2, sign(terms[one], ""))
+        picture.line((x, y), (240, 86) + 21 * toward, look=_sign(terms[one]), width=thick)
+        picture.circle(x, y, 2, _sign(terms[one], ""))
     picture.circle(240, 86, 20)
     picture.text(240, 86, "Σ + b")
     picture.line((260, 86), (292, 86), arrow=True)
@@ -117,7 +110,7 @@ def pixel_unit(layer, image, count=10) -> Diagram:
     lines = ((f"{count} pixels", shown), ("all others", rest), ("bias b", bias))
     for at, (what, value) in enumerate(lines):
         picture.text(272, 136 + 17 * at, what, "quiet", anchor="end")
-        picture.text(332, 136 + 17 * at, number(value), sign(value, ""), anchor="end")
+        picture.text(332, 136 + 17 * at, number(value), _sign(value, ""), anchor="end")
     picture.text(78, 172, f"{side} × {side} pixels", "quiet")
     return picture
 
@@ -143,25 +136,25 @@ def layer_shapes(layer, rows="n", backward=False) -> Diagram:
                  for part in one)
         for one in equations
     )  # fmt: skip
-    heights = [max(length(part[1][0]) for part in one[::2]) + 58 for one in equations]
+    heights = [max(_length(part[1][0]) for part in one[::2]) + 58 for one in equations]
     picture = Diagram(340, sum(heights), f"A linear layer as matrices: {said}.")
     top = 0
     for at, (equation, height) in enumerate(zip(equations, heights, strict=True)):
         if at < 2:
             picture.text(8, top + 10, (FORWARD, BACKWARD)[at], "quiet", anchor="start")
         middle = top + 24 + (height - 58) / 2
-        matrices(picture, equation, middle, "gradient-area" if at else "value-area")
+        _matrices(picture, equation, middle, "gradient-area" if at else "value-area")
         top += height
     return picture
 
 
-def matrices(picture, equation, middle, look):
+def _matrices(picture, equation, middle, look):
     """Draw matrices, as (name, shape), and the signs between them; G and gradients are orange."""
-    wide = [length(part[1][1]) if isinstance(part, tuple) else 30 for part in equation]
+    wide = [_length(part[1][1]) if isinstance(part, tuple) else 30 for part in equation]
     outside = 46 if equation[-1][0][0] == "∂" else 0
     x, foot = (
         (340 - sum(wide) - outside) / 2,
-        middle + max(length(one[1][0]) for one in equation[::2]) / 2,
+        middle + max(_length(one[1][0]) for one in equation[::2]) / 2,
     )
     for part, width in zip(equation, wide, strict=True):
         if isinstance(part, str):
@@ -169,7 +162,7 @@ def matrices(picture, equation, middle, look):
         else:
             name, (m, n) = part
             own = look if name[0] in "YG∂" else "value-area" if name[0] == "X" else "box"
-            picture.box(x, middle - length(m) / 2, width, length(m), own, rx=2)
+            picture.box(x, middle - _length(m) / 2, width, _length(m), own, rx=2)
             beside = {"x": x + width + 6, "anchor": "start"}  # for a name that may be too wide
             where = beside if name[0] == "∂" else {"x": x + width / 2}
             picture.text(y=middle, text=name, font_style="italic", size=14, **where)
@@ -177,7 +170,7 @@ def matrices(picture, equation, middle, look):
         x += width
 
 
-def length(size) -> float:
+def _length(size) -> float:
     """Return the side of a matrix in a drawing: of 784 columns, room for 1 must be left."""
     return 22 + 5.5 * np.log2(size) if isinstance(size, int) else 48
 
@@ -191,21 +184,8 @@ def widths(network) -> Diagram:
     sizes = columns(network)
     title = f"A network whose layers are {', '.join(map(str, sizes))} units wide."
     picture = Diagram(340, 200, title)
-    funnel(picture, sizes, (24, 316), 106, 170)
+    picture.funnel(sizes, (24, 316), 106, 170)
     return picture
-
-
-def funnel(picture, sizes, ends, middle, tall):
-    """Draw columns with their sizes, heights to scale, the highest `tall`."""
-    places, high = np.linspace(*ends, len(sizes)), tall / max(sizes)
-    halves = [max(1.5, high * size / 2) for size in sizes]
-    for (x, half), (after, other) in pairwise(zip(places, halves, strict=True)):
-        corners = (x + 4, middle - half), (after - 4, middle - other)
-        below = (after - 4, middle + other), (x + 4, middle + half)
-        picture.area(*corners, *below)
-    for x, half, size in zip(places, halves, sizes, strict=True):
-        picture.box(x - 4, middle - half, 8, 2 * half, "value-area", rx=1.5)
-        picture.text(x, middle - half - 9, size, size=11)
 
 
 def hourglass(network, image) -> Diagram:
@@ -231,7 +211,7 @@ def hourglass(network, image) -> Diagram:
     for x, pixels, name in ((4, image, IMAGE), (268, output, RECONSTRUCTION)):
         picture.image(x, middle - 33, 66, pixels)
         picture.text(x + 33, middle + 46, name, size=11)
-    funnel(picture, sizes, ends, middle, 142)
+    picture.funnel(sizes, ends, middle, 142)
     picture.brace(84, 164, 22, ENCODER)
     picture.brace(176, 256, 22, DECODER)
 

@@ -6,6 +6,7 @@ own, no script and no address, so that a page may take it in.
 """
 
 from html import escape
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,6 +40,11 @@ def number(value, decimals=2) -> str:
     """Return a number as drawings and their texts show it: two decimals, and a real minus sign."""
     text = f"{value:.{decimals}f}"
     return text.replace("-", "−" if float(text) else "")
+
+
+def index(at) -> str:
+    """Return a number in small letters below the line, for x₁, x₂ and so on."""
+    return str(at).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
 def place(value) -> str:
@@ -147,6 +153,18 @@ class Diagram:
                 self.add("path", d=path, fill_opacity=round(level / GREYS, 3))
         self._parts.append("</g>")
         self.box(x, y, size, size, look="faint")
+
+    def funnel(self, sizes, ends, middle, tall):
+        """Draw columns with their sizes, heights to scale, the highest `tall`."""
+        places, high = np.linspace(*ends, len(sizes)), tall / max(sizes)
+        halves = [max(1.5, high * size / 2) for size in sizes]
+        for (x, half), (after, other) in pairwise(zip(places, halves, strict=True)):
+            corners = (x + 4, middle - half), (after - 4, middle - other)
+            below = (after - 4, middle + other), (x + 4, middle + half)
+            self.area(*corners, *below)
+        for x, half, size in zip(places, halves, sizes, strict=True):
+            self.box(x - 4, middle - half, 8, 2 * half, "value-area", rx=1.5)
+            self.text(x, middle - half - 9, size, size=11)
 
     def svg(self) -> str:
         """Return the drawing as SVG."""

@@ -144,8 +144,8 @@ class Measurement:
 class ErrorTable:
     """The errors that the tables tell.
 
-    Calling it with a `Measurement` and a score, "mse" or "ssim", returns a dict of the error by
-    seed. For SSIM, the error is 1 - SSIM of the whole images.
+    Calling it with a `Measurement` and a score, "mse", "ssim" or another column of the tables,
+    returns a dict of the error by seed. For SSIM, the error is 1 - SSIM of the whole images.
     """
 
     def __init__(self):
@@ -213,4 +213,4 @@ def error_of(row: dict, score: str, masked=False):
     """Return the error that a row tells: None for masked pixels where none are masked."""
     if score == "ssim":
         return 1 - row["ssim"]
-    return row["mse_masked" if masked else "mse"]
+    return row["mse_masked" if masked else score]

@@ -13,11 +13,14 @@ from nnlib.activations import Sigmoid, Softmax, TanH
 from nnlib.autoencoder import AutoEncoder
 from nnlib.datasets import mnist
 from nnlib.datasets.paths import data_dir
+from nnlib.experiments import multiverse, results, verdicts
 from nnlib.linear import Linear
 from nnlib.sequential import Sequential, parts
 
 ACTIVATIONS = {TanH: "tanh", Sigmoid: "sigmoid", Softmax: "softmax"}
 CODES = 600  # test digits whose codes are shown
+#: How many digits of 14 by 14 pixels there are, in this order.
+SMALL_DIGITS = {"watched": 10, "test": 200, "train": 2000}
 CLASSIFIER = "lesson-digits"
 REFERENCE_NETWORK = "mse-epochs-20-batch-32-code-16-steps-4"  # it tells how hard a digit is
 DIFFICULTIES = {"typical": 0.5, "not easy": 0.9, "hard": 0.99, "the hardest": 1.0}
@@ -65,15 +68,19 @@ def pack(network) -> bytes:
                 "A page computes linear layers, each with TanH, Sigmoid, Softmax or nothing behind "
                 f"it, but not {module} here."
             )
-    header = json.dumps(
-        [
-            dict(zip(("inputs", "outputs"), params["weight"].shape, strict=True), activation=after)
-            for params, after in layers
-        ]
-    ).encode()
+    header = [
+        dict(zip(("inputs", "outputs"), params["weight"].shape, strict=True), activation=after)
+        for params, after in layers
+    ]
     values = [params[name] for params, _ in layers for name in ("weight", "bias")]
-    content = b"".join(value.astype("<f2").tobytes() for value in values)
-    return len(header).to_bytes(4, "little") + header + content
+    return with_header(header, [value.astype("<f2") for value in values])
+
+
+def with_header(header, arrays) -> bytes:
+    """Return four bytes with the length of a header, the header in JSON, and the arrays."""
+    text = json.dumps(header).encode()
+    content = b"".join(value.tobytes() for value in arrays)
+    return len(text).to_bytes(4, "little") + text + content
 
 
 @cache
@@ -82,6 +89,11 @@ def codes() -> bytes:
     data, network = mnist.load(), AutoEncoder.load(file("lesson-code-2"))
     found = np.column_stack([data.Y_test[:CODES], network.encode(data.X_test[:CODES])])
     return found.astype("<f4").tobytes()
+
+
+def coded_digits() -> bytes:
+    """Return the test digits of `codes`, in 16 shades."""
+    return as_shades(mnist.load().X_test[:CODES])
 
 
 @cache
@@ -108,6 +120,66 @@ def ten() -> np.ndarray:
     return mnist.first_of_each_digit(data.X_test, data.Y_test)
 
 
+@cache
+def small_digits() -> bytes:
+    """Return digits of 14 by 14 pixels in 16 shades, of which a byte holds two.
+
+    These are the first test image of each digit, and the first images for tests and for training.
+    """
+    data = mnist.load()
+    images = np.concatenate(
+        [ten(), data.X_test[: SMALL_DIGITS["test"]], data.X_train[: SMALL_DIGITS["train"]]]
+    )
+    half = mnist.SIDE // 2
+    return as_shades(images.reshape(-1, half, 2, half, 2).mean(axis=(2, 4)))
+
+
+@cache
+def claims() -> bytes:
+    """Return the report's claims and the ratios that they are about, for `readClaims` in judge.mjs.
+
+    Four bytes with the length of a header, the header (a list of claims in JSON), and the ratios as
+    float32: of each statement in each configuration by column, and of each column by seed. There
+    is one column instead of all where only the MSE was measured.
+    """
+    errors, values = multiverse.restrict(results.ErrorTable(), multiverse.Choices.seeds), []
+
+    def pack_statement(statements) -> list:
+        """Keep the ratios of one statement by column; return what the header says of them."""
+        measured = [one for one, column in zip(statements, multiverse.COLUMNS, strict=True)
+                    if one.ratio.numerator[0].column == column]  # fmt: skip
+        ratios = [[*verdicts.ratios(one, errors).values()] for one in measured]
+        values.extend(ratios)
+        seeds = zip(*verdicts.learned(statements[0], errors).values(), strict=False)
+        learned = [any(networks) for networks in seeds]
+        return [len(ratios), len(ratios[0]), learned.index(True) if any(learned) else None]
+
+    def pack_configs(claim, clipped) -> list:
+        """Return of each configuration, the report's first, its values and its statements."""
+        claims = [multiverse.restate(claim, multiverse.Choices(column=column, clipped=clipped))
+                  for column in multiverse.COLUMNS]  # fmt: skip
+        return [
+            [values, [pack_statement(one) for one in zip(*by_column, strict=True)]]
+            for values in [verdicts.reported_values(claims[0]), *verdicts.other_values(claims[0])]
+            for by_column in [[verdicts.statements_at(claim, values) for claim in claims]]
+        ]
+
+    header = [
+        {
+            "id": claim.id,
+            "text": claim.text,
+            "universal": claim.universal,
+            "fields": [verdicts.FIELD_LABELS[field].name for field in claim.varied_fields],
+            "says": [[one.text, [multiverse.EDGES[bound] for bound in one.bounds]]
+                     for one in claim.statements],
+            "clipped": pack_configs(claim, True),
+            "unclipped": pack_configs(claim, False) if multiverse.is_about_noise(claim) else None,
+        }
+        for claim in multiverse.REPORTED
+    ]  # fmt: skip
+    return with_header(header, [np.array(ratios, "<f4") for ratios in values])
+
+
 def copies(name: str) -> bytes:
     """Return the reconstructions of the ten images by an autoencoder, as 7,840 bytes."""
     return as_bytes(AutoEncoder.load(file(name)).forward(ten()))
@@ -124,5 +196,12 @@ def as_bytes(X) -> bytes:
     return (X * 255).round().astype(np.uint8).tobytes()
 
 
-FIXED_ASSETS = {"codes": codes, "digits": digits, "ten": lambda: as_bytes(ten())}
+def as_shades(X) -> bytes:
+    """Return values from 0 to 1 in 16 shades, two in a byte, for `readShades` in net.mjs."""
+    shades = (15 * X).round().astype(np.uint8).reshape(-1, 2)
+    return (16 * shades[:, 0] + shades[:, 1]).tobytes()
+
+
+FIXED_ASSETS = {"claims": claims, "codes": codes, "coded-digits": coded_digits, "digits": digits,
+                "small-digits": small_digits, "ten": lambda: as_bytes(ten())}  # fmt: skip
 NETWORK_ASSETS = {"networks": weights, "copies": copies}

@@ -1,7 +1,8 @@
 // Move in a latent space of two dimensions and see the digit that the decoder makes of it.
-import { forward, readNetwork } from "./net.mjs";
+import { forward, mse, readNetwork, readShades, SIDE } from "./net.mjs";
 import {
   asset,
+  button,
   chart,
   decimals,
   drawDigit,
@@ -30,6 +31,8 @@ const COLORS = [
   "#5b3a8c",
 ];
 const NEIGHBOURS = 15;
+const CLICK = 12; // pixels between a click and the digit that it picks
+const ON = 0.01; // how far off a point that is picked may be: places have two decimals
 
 // The labels of the nearest latent codes, the commonest first, with their counts.
 export function labelsNear(codes, x, y) {
@@ -39,6 +42,13 @@ export function labelsNear(codes, x, y) {
   const counts = new Map();
   for (const { label } of near) counts.set(label, (counts.get(label) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]);
+}
+
+// The place of the nearest of the latent codes in their list, and how far it is.
+export function nearest(codes, x, y) {
+  const distances = codes.map((code) => Math.hypot(code.x - x, code.y - y));
+  const distance = Math.min(...distances);
+  return { at: distances.indexOf(distance), distance };
 }
 
 // Rows of label, x, y.
@@ -54,6 +64,7 @@ export default {
   render: mount(async (model) => {
     const network = readNetwork(await asset(model, "networks/lesson-code-2"));
     const codes = readCodes(await asset(model, "codes"));
+    const originals = readShades(await asset(model, "coded-digits"), SIDE ** 2);
     const decoder = network.slice(network.length / 2);
     const reach = model.get("reach");
 
@@ -63,7 +74,7 @@ export default {
         tabindex: 0,
         role: "application",
         "aria-label": "The latent space: 600 test digits",
-        "aria-description": "The arrow keys move the point.",
+        "aria-description": "The arrow keys move the point. Enter goes to the nearest digit.",
       },
       (context, size) => {
         const place = (value) => ((value / reach + 1) / 2) * size;
@@ -84,10 +95,20 @@ export default {
       },
     );
     const digit = picture("decoded digit");
+    const original = picture("nearest test digit");
     const text = liveRegion();
     const limit = (value) => Math.round(Math.min(reach, Math.max(-reach, value)) * 100) / 100;
     const moveTo = (x, y) => set(model, { x: limit(x), y: limit(y) });
-    onDrag(map, (x, y) => moveTo((2 * x - 1) * reach, (1 - 2 * y) * reach));
+    const pick = ({ x, y }) => moveTo(x, y);
+    const pickNearest = () => pick(codes[nearest(codes, model.get("x"), model.get("y")).at]);
+    onDrag(map, (right, down, first) => {
+      const [x, y] = [(2 * right - 1) * reach, (1 - 2 * down) * reach];
+      const { at, distance } = nearest(codes, x, y);
+      const near = (distance / reach / 2) * map.clientWidth < CLICK;
+      if (first && near) pick(codes[at]);
+      else moveTo(x, y);
+    });
+    map.addEventListener("keydown", (event) => event.key === "Enter" && pickNearest());
     onArrowKeys(map, (right, down, far) => {
       const step = (far ? 10 : 1) * 0.05;
       moveTo(model.get("x") + step * right, model.get("y") - step * down);
@@ -96,11 +117,25 @@ export default {
     const draw = () => {
       const [x, y] = [model.get("x"), model.get("y")];
       redraw();
-      drawDigit(digit.canvas, forward(decoder, [x, y]));
+      const decoded = forward(decoder, [x, y]);
+      const { at, distance } = nearest(codes, x, y);
+      const { label } = codes[at];
+      const picked = distance < ON;
+      drawDigit(digit.canvas, decoded);
+      drawDigit(original.canvas, originals[at]);
+      original.caption.textContent = picked
+        ? `test digit ${at}, a ${label}`
+        : `nearest test digit: a ${label}`;
+      digit.caption.textContent = picked
+        ? `its reconstruction: MSE ${mse(decoded, originals[at]).toFixed(3)}`
+        : "decoded digit";
       const [[first, count]] = labelsNear(codes, x, y);
       text.say(
         `Latent code (${decimals(2)(x)}, ${decimals(2)(y)}). Of the ${NEIGHBOURS} nearest ` +
-          `of the ${codes.length} test digits drawn here, ${count} are a ${first}.`,
+          `of the ${codes.length} test digits drawn here, ${count} are a ${first}. ` +
+          (picked
+            ? `You are on test digit ${at}, a ${label}.`
+            : `The nearest is a ${label}, at a distance of ${distance.toFixed(2)}.`),
       );
     };
     onChange(model, ["x", "y"], draw);
@@ -110,13 +145,14 @@ export default {
         "div",
         { class: "nn-row nn-big" },
         element("figure", {}, map, element("figcaption", {}, "the latent space")),
-        digit.figure,
+        element("div", { class: "nn-stack" }, digit.figure, original.figure),
       ),
       element(
         "div",
         { class: "nn-row" },
         slider(model, "x", "first latent value", range),
         slider(model, "y", "second latent value", range),
+        button("Go to the nearest digit", pickNearest),
       ),
       text.element,
     ];

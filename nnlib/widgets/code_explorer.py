@@ -8,14 +8,16 @@ from nnlib.widgets.base import Widget, script
 class CodeExplorer(Widget):
     """A latent space of two dimensions; the decoder draws the digit at the chosen point.
 
+    A click upon one of the test digits goes to its latent code, and so does Enter.
+
     Attributes:
         x, y: the latent code, from -9 to 9.
         reach: how far the plane goes.
     """
 
     _esm = script("code_explorer")
-    _min_heights = List(Int(), [560, 890]).tag(sync=True)
-    _assets = List(Unicode(), ["networks/lesson-code-2", "codes"]).tag(sync=True)
+    _min_heights = List(Int(), [590, 880]).tag(sync=True)
+    _assets = List(Unicode(), ["networks/lesson-code-2", "codes", "coded-digits"]).tag(sync=True)
 
     reach = CFloat(9.0, read_only=True).tag(sync=True)
     x = CFloat(0.0).tag(sync=True)

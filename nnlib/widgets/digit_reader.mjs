@@ -4,6 +4,7 @@ import {
   asset,
   asTrait,
   button,
+  choice,
   drawDigit,
   drawingPad,
   element,
@@ -15,6 +16,11 @@ import {
   set,
   svgElement,
 } from "./ui.mjs";
+
+const UNTOLD = -1; // in the place of a true label
+
+// The cross-entropy of the true class.
+export const loss = (chances, label) => -Math.log(chances[label]);
 
 // The image moved by whole pixels until its centre of mass is in the middle, as MNIST's are.
 export function centred(image) {
@@ -48,11 +54,24 @@ export default {
     const bars = element("div", { class: "nn-bars" });
     const text = liveRegion();
     const image = () => pixels(model.get("drawing")) ?? new Float32Array(SIDE * SIDE);
-    const keep = (drawing) => set(model, { drawing: asTrait(drawing) });
+    const before = []; // the drawings before each stroke, with their labels
+    const keep = (drawing, first, label = model.get("label")) => {
+      if (first) before.push({ drawing: model.get("drawing"), label: model.get("label") });
+      undo.disabled = !before.length;
+      set(model, { drawing: asTrait(drawing), label });
+    };
+    const undo = button("Undo", () => {
+      set(model, before.pop());
+      if (before.length) return;
+      page.canvas.focus(); // a button that is disabled loses the focus
+      undo.disabled = true;
+    });
+    undo.disabled = true;
     drawingPad(page.canvas, image, keep, text.say);
 
     let example = 0;
-    onChange(model, ["drawing"], () => {
+    onChange(model, ["drawing", "label"], () => {
+      const label = model.get("label");
       const moved = centred(image());
       drawDigit(page.canvas, image());
       drawDigit(seen.canvas, moved);
@@ -70,7 +89,7 @@ export default {
             ),
           );
           return [
-            element("span", {}, digit),
+            element(digit === label ? "strong" : "span", {}, digit),
             bar,
             element("span", {}, `${(100 * chance).toFixed(1)}%`),
           ];
@@ -80,21 +99,30 @@ export default {
       const told = order
         .slice(0, 2)
         .map((digit) => `${digit} with ${(100 * chances[digit]).toFixed(1)}%`);
-      text.say(
-        moved.some((ink) => ink > 0)
-          ? `The network predicts ${told.join(", then ")}.`
-          : `Nothing is drawn, and the network still predicts ${told.join(", then ")}.`,
-      );
+      const drawn = moved.some((ink) => ink > 0) ? "The" : "Nothing is drawn, and the";
+      const still = drawn === "The" ? "" : " still";
+      const truth =
+        label >= 0
+          ? ` The true digit, ${label}, gets ${(100 * chances[label]).toFixed(1)}%, which makes ` +
+            `the loss −log(${chances[label].toPrecision(2)}) = ${loss(chances, label).toFixed(2)}.`
+          : "";
+      text.say(`${drawn} network${still} predicts ${told.join(", then ")}.${truth}`);
     });
     return [
       element(
         "div",
         { class: "nn-row" },
-        button("Blank page", () => keep(new Float32Array(SIDE * SIDE))),
+        button("Blank page", () => keep(new Float32Array(SIDE * SIDE), true, UNTOLD)),
         button("A test digit", () => {
-          keep(pixels(ten.subarray(SIDE * SIDE * example, SIDE * SIDE * (example + 1))));
+          const digit = ten.subarray(SIDE * SIDE * example, SIDE * SIDE * (example + 1));
+          keep(pixels(digit), true, example);
           example = (example + 1) % 10;
         }),
+        undo,
+        choice(model, "label", "the true digit", [
+          [UNTOLD, "not told"],
+          ...Array.from({ length: 10 }, (_, digit) => [digit, String(digit)]),
+        ]),
       ),
       element(
         "div",

@@ -73,6 +73,17 @@ export function mse(a, b) {
   return sum / a.length;
 }
 
+// Images in 16 shades, of which a byte holds two pixels, as numbers from 0 to 1.
+export function readShades(bytes, pixels) {
+  const half = pixels / 2;
+  return Array.from({ length: bytes.length / half }, (_, row) =>
+    Float64Array.from({ length: pixels }, (_, i) => {
+      const byte = bytes[row * half + (i >> 1)];
+      return (i % 2 ? byte & 15 : byte >> 4) / 15;
+    }),
+  );
+}
+
 // A generator of numbers in [0, 1) that a seed decides (Tommy Ettinger's mulberry32).
 export function random(seed) {
   let state = seed >>> 0;

@@ -48,17 +48,19 @@ export function gradients(network, xs, ts) {
       return (2 * error) / count;
     });
     for (let i = network.length - 1; i >= 0; i--) {
-      const layer = network[i];
-      const [input, output] = [outputs[i], outputs[i + 1]];
-      const above = grad.map((value, k) => value * SLOPES[layer.activation](output[k]));
-      grad = Array.from(input, (value, j) => {
+      const { weight, outputs: width, activation } = network[i];
+      const [input, output, into] = [outputs[i], outputs[i + 1], grads[i].weight];
+      const above = grad.map((value, k) => value * SLOPES[activation](output[k]));
+      grad = Array(input.length); // plain loops: this is where the time goes
+      for (let j = 0, at = 0; j < input.length; j++) {
+        const value = input[j];
         let sum = 0;
-        for (let k = 0; k < layer.outputs; k++) {
-          grads[i].weight[j * layer.outputs + k] += value * above[k];
-          sum += layer.weight[j * layer.outputs + k] * above[k];
+        for (let k = 0; k < width; k++, at++) {
+          into[at] += value * above[k];
+          sum += weight[at] * above[k];
         }
-        return sum;
-      });
+        grad[j] = sum;
+      }
       above.forEach((value, k) => (grads[i].bias[k] += value));
     }
   });

@@ -42,6 +42,9 @@ export const decimals = (least) => (value) => {
   return value.toFixed(Math.max(least, own));
 };
 
+// "1 statement", "2 statements".
+export const plural = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
+
 // A labelled slider that shows and changes a trait; `format` makes its number a text.
 export function slider(model, trait, label, { min, max, step = 1, format = String }) {
   const value = element("span"); // an <output> would take the label for itself
@@ -232,6 +235,7 @@ export function stroke(image, [x, y], [toX, toY]) {
 }
 
 // Make a canvas a page to draw on: with mouse or finger, or by keyboard with Shift and the arrows.
+// `keep` gets the new image, and whether a stroke begins with it.
 export function drawingPad(canvas, image, keep, say) {
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
@@ -246,7 +250,7 @@ export function drawingPad(canvas, image, keep, say) {
     canvas,
     (x, y, first) => {
       const place = [x * SIDE, y * SIDE];
-      keep(stroke(image(), first ? place : last, place));
+      keep(stroke(image(), first ? place : last, place), first);
       last = place;
     },
     { draws: true },
@@ -255,7 +259,7 @@ export function drawingPad(canvas, image, keep, say) {
     const before = [pen.x, pen.y];
     pen.x = Math.min(SIDE, Math.max(0, pen.x + right));
     pen.y = Math.min(SIDE, Math.max(0, pen.y + down));
-    if (drawing) keep(stroke(image(), before, [pen.x, pen.y]));
+    if (drawing) keep(stroke(image(), before, [pen.x, pen.y]), true);
     else say(`Pen at column ${pen.x}, row ${pen.y}.`);
   });
 }

@@ -847,7 +847,7 @@ def test_a_still_picture_and_a_sentence_stand_in_for_a_figure(visit, name, missi
     for place in page.locator("[data-model]").all():
         place.scroll_into_view_if_needed()
         expect(place).to_contain_text("This is a still picture")
-        expect(place.locator("img, .nn-steps").first).to_be_visible()
+        expect(place.locator("img, .nn-steps, table").first).to_be_visible()
         for one in place.get_by_role("img").all():
             assert one.get_attribute("alt") or one.get_attribute("aria-label")
         expect(place.locator("button, input, select, a")).to_have_count(0)

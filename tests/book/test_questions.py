@@ -12,7 +12,8 @@ import pytest
 import yaml
 from questions import BOOK, LONGEST, MOST_WORDS, ROOT, density, teaching
 
-CHAPTERS = sorted(BOOK.glob("*.ipynb"))
+#: The template of a study asks nothing: its reader fills it in.
+CHAPTERS = sorted(path for path in BOOK.glob("*.ipynb") if path.stem != "study")
 NOT_YET = tomllib.loads(Path(__file__).with_name("questions.toml").read_text(encoding="utf-8"))
 
 #: What a caption may ask the reader to do, after its claim.

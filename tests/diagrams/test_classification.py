@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from nnlib import CrossEntropyWithLogSoftmax, Linear, Sequential, TanH, diagrams
-from nnlib.diagrams.classification import boundary
+from nnlib.diagrams.classification import _boundary
 from tests.diagrams.reading import elements, numbers, texts
 
 
@@ -16,7 +16,7 @@ def network():
 
 
 def test_the_line_is_where_the_output_is_the_threshold(network):
-    places = boundary(network, 0.5)
+    places = _boundary(network, 0.5)
     assert len(places) > 100
     assert network.forward(places) == pytest.approx(0.5)
 

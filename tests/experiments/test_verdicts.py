@@ -272,6 +272,26 @@ def test_a_wrong_number_of_other_settings_is_noticed(text):
     assert list(of_other_settings(text).values()) == [False]
 
 
+#: How a page counts the verdicts: "four of them hold, seven fail", "**Four are undecided**".
+COUNTED = re.compile(
+    rf"\b({'|'.join(NUMBERS)})(?: of them)?(?: are)? (hold|fail|undecided)\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("page", ["introduction", "conclusion"])
+def test_the_verdicts_that_a_page_counts_are_those_of_the_tables(page):
+    of_the_report = [verdicts.on(one.id).text for one in CLAIMS if one.id.startswith("R")]
+    counts = {
+        kind: NUMBERS[of_the_report.count(verdict)]
+        for kind, verdict in (("hold", "holds"), ("fail", "fails"), ("undecided",) * 2)
+    }
+    text = (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
+    said = {}
+    for count, kind in COUNTED.findall(text):
+        said.setdefault(kind, count.lower())  # what follows tells of some of them
+    assert said == counts
+
+
 def test_many_claims_need_more_evidence_than_one():
     errors = errors_of(
         lambda error: 1.1 if error.checkpoint.config.loss == "bce" else 1.0, spread=0.02

@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 
 import { probabilities } from "../../nnlib/widgets/digit_reader.mjs";
+import { readDigits, widths } from "../../nnlib/widgets/live_autoencoder.mjs";
+import { judge, quantile, readClaims } from "../../nnlib/widgets/judge.mjs";
 import { minimum, path } from "../../nnlib/widgets/descent.mjs";
 import { computation } from "../../nnlib/widgets/stepper.mjs";
 import { forward, readNetwork } from "../../nnlib/widgets/net.mjs";
@@ -37,6 +39,20 @@ const TASKS = {
     for (let i = 0; i < steps; i++) loss = step(network, xs, ts, rate);
     return { loss, network };
   },
+  watch: ({ digits, counts, network, latentDim, steps }) => {
+    const { train, test, watched } = readDigits(bytes(digits), counts);
+    const losses = Array.from({ length: steps }, (_, at) => {
+      const batch = train.slice(10 * at, 10 * at + 10);
+      return step(network, batch, batch, 20);
+    });
+    const rest = [train.length, test.length, widths(latentDim)];
+    return { losses, outputs: watched.map((image) => [...forward(network, image)]), rest };
+  },
+  judge: ({ claims, choices }) => {
+    const read = readClaims(bytes(claims));
+    return choices.map((one) => judge(read, one));
+  },
+  quantiles: ({ freedoms }) => freedoms.map(quantile),
   start: ({ inputs, outputs, activation }) => initialStd(inputs, outputs, activation),
   compute: ({ values, states }) => states.map((state) => computation({ ...values, ...state })),
 };

@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { meaning, score } from "../../nnlib/widgets/calibration.mjs";
+import { meanError, meanImage } from "../../nnlib/widgets/live_autoencoder.mjs";
 import { across, ticks } from "../../nnlib/widgets/axes.mjs";
-import { centred } from "../../nnlib/widgets/digit_reader.mjs";
+import { centred, loss } from "../../nnlib/widgets/digit_reader.mjs";
 import { lossAt, minimum, path } from "../../nnlib/widgets/descent.mjs";
-import { labelsNear, readCodes } from "../../nnlib/widgets/code_explorer.mjs";
+import { labelsNear, nearest, readCodes } from "../../nnlib/widgets/code_explorer.mjs";
 import { clampCorner, corrupt, fromLink } from "../../nnlib/widgets/lab.mjs";
 import { difference, readPoint } from "../../nnlib/widgets/landscape.mjs";
 import { countCorrect, epoch, points, unitLines } from "../../nnlib/widgets/playground.mjs";
@@ -86,10 +88,13 @@ test("a drawing is moved to the middle", () => {
   assert.deepEqual(centred(blank()), blank());
 });
 
+test("the loss is that of the true digit", () => assert.equal(loss([1, 0.5], 1), Math.log(2)));
+
 test("codes and their neighbours", () => {
   const codes = readCodes(new Uint8Array(new Float32Array([7, 0, 0, 3, 5, 5, 7, 0, 1]).buffer));
   assert.deepEqual(codes[1], { label: 3, x: 5, y: 5 });
   assert.deepEqual(labelsNear(codes, 0, 0)[0], [7, 2]);
+  assert.deepEqual(nearest(codes, 5, 4), { at: 1, distance: 1 });
 });
 
 test("descent follows the gradient: one step by hand, and to the lowest place", () => {
@@ -124,6 +129,50 @@ test("a hidden layer learns XOR; no hidden layer does not", () => {
   };
   assert.equal(learn([2, 4, 1]), 200);
   assert.ok(learn([2, 1]) < 160);
+});
+
+test("the mean image is the best single answer", () => {
+  const images = [
+    [0, 1],
+    [1, 1],
+  ].map((image) => Float64Array.from(image));
+  const mean = meanImage(images);
+  assert.deepEqual([...mean], [0.5, 1]);
+  assert.equal(
+    meanError(images, () => mean),
+    0.125,
+  );
+});
+
+test("answers are scored: hits, certainty, Brier, and a gap that chance does not explain", () => {
+  const found = score(
+    [
+      ["holds", 100],
+      ["fails", 60],
+    ],
+    ["holds", "holds", "fails"],
+  );
+  assert.equal(found.hits, 1);
+  assert.ok(Math.abs(found.certainty - 0.8) < 1e-12);
+  assert.ok(Math.abs(found.brier - 0.36 / 2) < 1e-12);
+  assert.ok(Math.abs(found.gap - 0.3) < 1e-12);
+  assert.equal(found.clear, false); // two answers tell little
+  assert.deepEqual(
+    found.groups.map(({ count, hits }) => [count, hits]),
+    [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ],
+  );
+  const fifteen = (certainty, hits) =>
+    score(Array(15).fill(["holds", certainty]), [
+      ...Array(hits).fill("holds"),
+      ...Array(15 - hits).fill("fails"),
+    ]);
+  assert.match(meaning(fifteen(90, 8)), /overconfident/);
+  assert.match(meaning(fifteen(40, 13)), /underconfident/);
+  assert.match(meaning(fifteen(60, 9)), /fits/);
 });
 
 test("on the line of a unit, its input is zero", () => {

@@ -13,6 +13,7 @@ import nbformat
 import numpy as np
 import pytest
 from playwright._impl._driver import compute_driver_executable
+from scipy.special import stdtrit
 from traitlets import TraitError
 
 from nnlib import (
@@ -29,10 +30,11 @@ from nnlib import (
     mnist,
     widgets,
 )
-from nnlib.experiments import pretrained, verdicts
+from nnlib.experiments import multiverse, pretrained, results, verdicts
+from nnlib.experiments.multiverse import Choices
 from nnlib.linear import INITIAL_STD
 from nnlib.sequential import parts
-from nnlib.widgets import assets, base, lab, landscape
+from nnlib.widgets import assets, base, calibration, lab, landscape
 
 HERE = Path(__file__).parent
 #: Node as Playwright brings it along: of one version everywhere, and nothing more to install.
@@ -116,6 +118,55 @@ def test_descent_takes_the_steps_of_optim(rule):
     np.testing.assert_allclose(found["lowest"], lowest, atol=1e-9)
 
 
+#: Each choice alone, at both ends; some together; and, at two seeds of ten, what chance makes.
+CHOICES = [
+    Choices(),
+    *(Choices(matters=matters) for matters in (1.01, 1.02, 1.1, 1.15)),
+    *(Choices(slight=slight) for slight in (1.2, 1.5, 2)),
+    *(Choices(well=well) for well in (1.1, 1.5, 4)),
+    *(Choices(column=column) for column in multiverse.COLUMNS[1:]),
+    *(Choices(seeds=seeds) for seeds in (2, 3, 4, 5, 7)),
+    Choices(clipped=False),
+    *(Choices(clipped=False, column=column) for column in ("ssim", "bce", "digit_1")),
+    Choices(1.15, 2, 1.2, "bce", 4, clipped=False),
+    Choices(1.02, 1.5, 3, "digit_8", 6),
+]
+
+
+def test_the_page_judges_all_claims_as_the_library_does_whatever_is_chosen(stored):
+    asked = [vars(one) | {"column": multiverse.COLUMNS.index(one.column)} for one in CHOICES]
+    (found,) = run({"task": "judge", "claims": stored("claims"), "choices": asked})
+    errors, texts = results.ErrorTable(), set()
+    for choices, page in zip(CHOICES, found, strict=True):
+        expected = multiverse.judge(choices, errors)
+        assert [one["verdict"] for one in page] == [one.text for one in expected], choices
+        texts |= {one.text for one in expected}
+        for one, other in zip(expected, page, strict=True):
+            for finding, told in zip(one.findings, other["statements"], strict=True):
+                estimate = finding.by_mse
+                assert (told["verdict"], told["seeds"]) == (finding.verdict, estimate.seeds)
+                numbers = [told[name] for name in ("ratio", "low", "high", "holds", "fails")]
+                wanted = [estimate.ratio, estimate.low, estimate.high, estimate.p_holds,
+                          estimate.p_fails]  # fmt: skip
+                assert numbers == pytest.approx(wanted, rel=1e-5, abs=1e-6)
+    depends = {"depends on batch size", "depends on depth"}
+    assert texts == {"holds", "fails", "undecided"} | depends
+
+
+def test_the_page_knows_how_far_an_interval_reaches():
+    (found,) = run({"task": "quantiles", "freedoms": [*range(1, 40)]})
+    np.testing.assert_allclose(found, stdtrit(np.arange(1, 40), 0.975), rtol=1e-9)
+
+
+def test_the_claims_to_foretell_are_whole_sentences_with_the_verdicts_of_the_book():
+    rows = calibration.claims()
+    assert {name: verdict for name, _, _, verdict in rows} == {
+        name: one.text for name, one in verdicts.of_the_book().items()
+    }
+    assert rows[6][1] == "The same for BCE: a latent code of 32 is slightly better than one of 16."
+    assert {verdict for *_, verdict in rows} == set(calibration.VERDICTS)
+
+
 @pytest.mark.parametrize("activation", [TanH, ReLU, Sigmoid])
 def test_the_playground_trains_like_optim(activation):
     rng = np.random.default_rng(0)
@@ -139,6 +190,45 @@ def test_the_playground_trains_like_optim(activation):
     assert found["loss"] == pytest.approx(loss, abs=1e-12)
     for one, other in zip(linear, found["network"], strict=True):
         np.testing.assert_allclose(other["weight"], one.params["weight"].ravel(), atol=1e-12)
+
+
+@pytest.mark.parametrize("latent_dim", widgets.live_autoencoder.LATENT_DIMS)
+def test_the_autoencoder_in_the_page_takes_the_steps_of_optim(stored, latent_dim):
+    """The rate, the batches and the widths are those that its docstring tells."""
+    shape = {"widths": [196, 32, latent_dim], "rng": 0, "dtype": float}
+    network, counts = AutoEncoder(196, latent_dim, 2, **shape), assets.SMALL_DIGITS
+    layers = [one for one in parts(network) if isinstance(one, Linear)]
+    packed = [
+        {"inputs": one.in_features, "outputs": one.out_features,
+         "activation": "sigmoid" if one is layers[-1] else "tanh",
+         "weight": one.params["weight"].ravel().tolist(), "bias": one.params["bias"].tolist()}
+        for one in layers
+    ]  # fmt: skip
+    (found,) = run(
+        {"task": "watch", "digits": stored("small-digits"), "counts": counts, "steps": 20,
+         "network": packed, "latentDim": latent_dim}
+    )  # fmt: skip
+    halves = np.frombuffer(assets.load("small-digits"), np.uint8).reshape(-1, 98)
+    X = np.stack([halves >> 4, halves & 15], axis=-1).reshape(-1, 196) / 15
+    watched, (_, train) = X[: counts["watched"]], np.split(X, [len(X) - counts["train"]])
+    optim = Optim(network, MSELoss(), 20)
+    losses = [optim.step(batch, batch) for batch in train[:200].reshape(20, 10, 196)]
+    np.testing.assert_allclose(found["losses"], losses, rtol=1e-9)
+    np.testing.assert_allclose(found["outputs"], network.forward(watched), rtol=1e-7)
+    widths = [network.input_dim, *(one.out_features for one in layers)]
+    assert found["rest"] == [counts["train"], counts["test"], widths]
+
+
+def test_small_digits_are_the_means_of_four_pixels_in_sixteen_shades():
+    data, halves = mnist.load(), np.frombuffer(assets.load("small-digits"), np.uint8)
+    shades = np.stack([halves >> 4, halves & 15], axis=-1).reshape(-1, 14, 14) / 15
+    assert len(shades) == sum(assets.SMALL_DIGITS.values())
+    seven = data.X_train[7].reshape(28, 28)
+    assert abs(shades[210 + 7, 6, 5] - seven[12:14, 10:12].mean()) <= 0.5 / 15 + 1e-6
+    assert abs(shades[210:].mean() - data.X_train[:2000].mean()) < 0.01
+    picked = np.frombuffer(assets.load("coded-digits"), np.uint8).reshape(-1, 392)
+    pixels = np.stack([picked >> 4, picked & 15], axis=-1).reshape(-1, 784) / 15
+    assert abs(pixels - data.X_test[: len(pixels)]).max() <= 0.5 / 15 + 1e-6
 
 
 @pytest.mark.parametrize(("activation", "init"), [("tanh", "tanh"), ("relu", "he")])
@@ -315,6 +405,15 @@ def test_a_kernel_answers_and_says_why_it_cannot(monkeypatch):
         (widgets.Landscape, "compared", "mse"),
         (widgets.Landscape, "layers", 5),
         (widgets.Playground, "units", 17),
+        (widgets.Multiverse, "matters", 1.3),
+        (widgets.Multiverse, "seeds", 11),
+        (widgets.Multiverse, "column", "psnr"),
+        (widgets.LiveAutoencoder, "latent_dim", 3),
+        (widgets.LiveAutoencoder, "epochs", 21),
+        (widgets.DigitReader, "label", 10),
+        (widgets.Calibration, "answers", [["holds", 20]]),
+        (widgets.Calibration, "answers", [["holds", 60]] * 16),
+        (widgets.Calibration, "certainty", 20),
         (widgets.Playground, "data", "stars"),
     ],
 )
