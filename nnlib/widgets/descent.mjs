@@ -74,7 +74,7 @@ export default {
           const b = rangeB[1] - ((i + 0.5) / CELLS) * (rangeB[1] - rangeB[0]);
           const loss = Math.max(lossAt(means, w, b), floor);
           const band = Math.floor((LEVELS * Math.log(loss / floor)) / Math.log(highest / floor));
-          context.fillStyle = `hsl(205 45% ${Math.round(96 - (45 * band) / LEVELS)}%)`;
+          context.fillStyle = `hsl(205 60% ${Math.round(96 - (26 * band) / LEVELS)}%)`;
           const [x, y] = [left + (j * width) / CELLS, top + (i * height) / CELLS];
           context.fillRect(x, y, width / CELLS + 1, height / CELLS + 1);
         }
