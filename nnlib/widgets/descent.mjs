@@ -18,6 +18,7 @@ const CELLS = 72;
 const LEVELS = 12; // bands of the surface, each a fixed factor above the one below
 const PATH = { symbol: "●", color: "#8c3a00" };
 const KEPT = { symbol: "■", color: "#4b0082" };
+const SURFACE = "The stronger the blue, the higher the loss.";
 const HYPERPARAMETERS = ["rate", "momentum", "steps", "start"];
 
 // The mean squared error of w x + b, from the means of x², x, 1, x t, t and t².
@@ -154,7 +155,7 @@ export default {
       const told = ({ rate, momentum, steps }) =>
         `learning rate ${decimals(2)(rate)}, momentum ${decimals(2)(momentum)}, ${steps} steps`;
       caption.textContent =
-        `Light is a low loss. ${PATH.symbol} ${told(now())}. ` +
+        `${SURFACE} ${PATH.symbol} ${told(now())}. ` +
         (kept() ? `${KEPT.symbol} kept: ${told(kept())}. ` : "") +
         `× the minimum: loss ${shown(lossAt(means, ...lowest))} at ${at(lowest)}.`;
     });
