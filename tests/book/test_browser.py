@@ -216,7 +216,10 @@ def test_nothing_slides_where_a_reader_asked_for_calm(visit, wish, moving):
 #: Bytes, compressed. The page about speed shows more of the library than any other.
 LESSONS = ["linear", "nonlinear", "sequential", "multiclass", "autoencoder"]
 LIGHT = {**dict.fromkeys(LESSONS, 110_000), "fast": 115_000}
-FIGURE = re.compile(rb'<script type="application/vnd.jupyter.widget-state.*?</script>', re.DOTALL)
+#: What a page holds of its figures: those that move, and the drawings.
+FIGURE = re.compile(
+    rb'<script type="application/vnd.jupyter.widget-state.*?</script>|<svg.*?</svg>', re.DOTALL
+)
 
 
 @pytest.mark.parametrize("name", LIGHT)
@@ -872,7 +875,8 @@ ON_PAPER = """async () => {
     gaps: all("[data-model]").filter((one) => !one.querySelector("img, canvas, li")).length,
     fading: all("article *").filter((one) => getComputedStyle(one).animationName !== "none").length,
     dead: all("[data-model] :is(button, input)").filter((one) => one.checkVisibility()).length,
-    ink: getComputedStyle(document.querySelector("article p:not([class])")).color.match(/\\d+/g).map(Number),
+    ink: getComputedStyle(document.querySelector("article p:not([class])"))
+      .color.match(/\\d+/g).map(Number),
   };
 }"""
 
