@@ -357,13 +357,14 @@ def test_laboratory_answers_within_a_frame(visit):
 
 def test_explorer_is_moved(visit):
     page = visit("book/autoencoder.html")
-    digit = picture(page, 1)
+    at = page.locator("[data-model] canvas").count() - 2  # after the map, before the original
+    digit = picture(page, at)
     slide(page, "first latent value", -6)
-    assert "Latent code (-6.00, -3.00)" in heard(page)
-    assert picture(page, 1) != digit
-    page.locator("[data-model] canvas").first.focus()
+    assert "Latent code (-6.00, -3.00)" in heard(page, 1)
+    assert picture(page, at) != digit
+    page.locator("[data-model] canvas").nth(at - 1).focus()
     page.keyboard.press("ArrowUp")
-    assert "Latent code (-6.00, -2.95)" in heard(page)
+    assert "Latent code (-6.00, -2.95)" in heard(page, 1)
 
 
 def test_descent_climbs_out_when_the_rate_is_too_large(visit):
@@ -637,7 +638,7 @@ KINDS = {
     "nonlinear": ["playground.Playground"],
     "sequential": ["stepper.Stepper"],
     "multiclass": ["digit_reader.DigitReader"],
-    "autoencoder": ["code_explorer.CodeExplorer"],
+    "autoencoder": ["live_autoencoder.LiveAutoencoder", "code_explorer.CodeExplorer"],
     "laboratory": ["lab.Lab", "landscape.Landscape"],
 }
 
