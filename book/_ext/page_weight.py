@@ -144,11 +144,10 @@ def icons(text):
 def signs(pages):
     """Return the letters and signs of all formulas, and the slanted letters that browsers draw."""
     formulas = SoupStrainer("math")
-    found = {
-        sign
-        for page in pages
-        for sign in BeautifulSoup(page, "html.parser", parse_only=formulas).get_text()
-    }
+    read = [BeautifulSoup(page, "html.parser", parse_only=formulas) for page in pages]
+    found = {sign for page in read for sign in page.get_text()}
+    if any(page.find(["msqrt", "mroot"]) for page in read):
+        found.add("√")  # which the browser draws
     slanted = map(chr, [*range(0x1D434, 0x1D468), *range(0x1D6E2, 0x1D71C), ord("ℎ")])
     slanted = {one for one in slanted if unicodedata.normalize("NFKC", one) in found}
     return "".join(found | slanted)

@@ -18,6 +18,7 @@ const CELLS = 72;
 const LEVELS = 12; // bands of the surface, each a fixed factor above the one below
 const PATH = { symbol: "●", color: "#8c3a00" };
 const KEPT = { symbol: "■", color: "#4b0082" };
+const SURFACE = "The stronger the blue, the higher the loss.";
 const HYPERPARAMETERS = ["rate", "momentum", "steps", "start"];
 
 // The mean squared error of w x + b, from the means of x², x, 1, x t, t and t².
@@ -74,7 +75,7 @@ export default {
           const b = rangeB[1] - ((i + 0.5) / CELLS) * (rangeB[1] - rangeB[0]);
           const loss = Math.max(lossAt(means, w, b), floor);
           const band = Math.floor((LEVELS * Math.log(loss / floor)) / Math.log(highest / floor));
-          context.fillStyle = `hsl(205 45% ${Math.round(96 - (45 * band) / LEVELS)}%)`;
+          context.fillStyle = `hsl(205 60% ${Math.round(96 - (26 * band) / LEVELS)}%)`;
           const [x, y] = [left + (j * width) / CELLS, top + (i * height) / CELLS];
           context.fillRect(x, y, width / CELLS + 1, height / CELLS + 1);
         }
@@ -154,7 +155,7 @@ export default {
       const told = ({ rate, momentum, steps }) =>
         `learning rate ${decimals(2)(rate)}, momentum ${decimals(2)(momentum)}, ${steps} steps`;
       caption.textContent =
-        `Light is a low loss. ${PATH.symbol} ${told(now())}. ` +
+        `${SURFACE} ${PATH.symbol} ${told(now())}. ` +
         (kept() ? `${KEPT.symbol} kept: ${told(kept())}. ` : "") +
         `× the minimum: loss ${shown(lossAt(means, ...lowest))} at ${at(lowest)}.`;
     });

@@ -23,6 +23,7 @@ import {
   trouble,
 } from "./ui.mjs";
 
+const DIFFERENCE = "red: too high; blue: too low";
 const LINKED = [
   "digit",
   "noise",
@@ -134,10 +135,7 @@ export default {
       "Drag the mask, or move it with the arrow keys.",
     );
     const sides = ["left", "right"].map((side) => {
-      const [output, difference] = [
-        picture(`output, ${side}`),
-        picture("red: too dark; blue: too light"),
-      ];
+      const [output, difference] = [picture(`output, ${side}`), picture(DIFFERENCE)];
       const pair = element("div", { class: "nn-pair" }, output.figure, difference.figure);
       return { side, output, difference, pair, status: element("div") };
     });

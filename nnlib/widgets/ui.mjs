@@ -141,7 +141,7 @@ export function drawDifference(canvas, pixels) {
     const pale = 255 * (1 - Math.min(1, Math.abs(pixels[i])));
     return pixels[i] > 0
       ? [213 + (42 * pale) / 255, pale, pale]
-      : [pale, pale, 178 + (77 * pale) / 255];
+      : [pale, 114 + (141 * pale) / 255, 178 + (77 * pale) / 255];
   });
 }
 
@@ -222,7 +222,7 @@ export function onArrowKeys(target, move) {
   });
 }
 
-// Ink where a pen of about two pixels goes in a straight line: the darker of old and new.
+// Ink where a pen of about two pixels goes in a straight line: the larger of old and new.
 export function stroke(image, [x, y], [toX, toY]) {
   const [right, down] = [toX - x, toY - y];
   const length = right ** 2 + down ** 2 || 1;

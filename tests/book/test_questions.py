@@ -282,3 +282,15 @@ def test_words_in_answers_code_and_comments_do_not_count():
     page = "One `two` three.<!-- four -->\n\n```\nfive\n```\n\n$$six$$\n\n"
     answers = '<details class="answer"><summary>seven</summary>\n\n**No.** Eight.\n\n</details>'
     assert teaching.count_words(page + answers) == 3
+
+
+def test_teachers_are_told_how_reading_times_are_counted():
+    text = (BOOK / "teachers.md").read_text(encoding="utf-8")
+    told = {
+        "words": 60 / int(re.search(r"(\d+) words a minute", text)[1]),
+        "formulas": int(re.search(r"(\d+) seconds for a formula", text)[1]),
+        "lines": int(re.search(r"(\d+) seconds for a line", text)[1]),
+        "figures": int(re.search(r"(\d+) for a figure", text)[1]),
+        "questions": int(re.search(r"(\d+) for a question", text)[1]),
+    }
+    assert told == teaching.SECONDS

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
+from fontTools.ttLib import TTFont
 from PIL import Image
 
 ROOT = Path(__file__).parents[2]
@@ -146,3 +147,14 @@ def test_a_public_book_says_where_it_is(tmp_path, options, base):
     links = Page(site / "404.html").links
     assert links
     assert all(link.startswith((start, "#", "https://")) for link in links)
+
+
+@of_the_book
+def test_formulas_find_each_sign_and_the_sign_of_the_root_in_their_font():
+    pages = [path.read_text(encoding="utf-8") for path in SITE.glob("book/*.html")]
+    formulas = "".join(part for page in pages for part in re.findall("<math.*?</math>", page, re.S))
+    assert "<msqrt>" in formulas
+    font = TTFont(SITE / "_static" / "fonts" / "stix-two-math-subset.woff2").getBestCmap()
+    of_the_book = TTFont(ROOT / "book/_static/fonts/stix-two-math-subset.woff2").getBestCmap()
+    wanted = {ord(sign) for sign in unescape(re.sub("<[^>]*>", "", formulas))} | {ord("√")}
+    assert wanted & of_the_book.keys() <= font.keys()
