@@ -640,6 +640,7 @@ KINDS = {
     "multiclass": ["digit_reader.DigitReader"],
     "autoencoder": ["live_autoencoder.LiveAutoencoder", "code_explorer.CodeExplorer"],
     "laboratory": ["lab.Lab", "landscape.Landscape"],
+    "verdicts": ["calibration.Calibration", "multiverse.Multiverse"],
 }
 
 

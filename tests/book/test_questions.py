@@ -1,11 +1,9 @@
 """What the reader is asked and shown: figures, predictions, misconceptions, objectives.
 
-Each rule takes the path of a chapter and yields sentences, one for each fault. `questions.toml`
-lists the pages that do not keep one of `GROWING` yet. The other rules hold everywhere.
+Each rule takes the path of a chapter and yields sentences, one for each fault.
 """
 
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,6 @@ from questions import BOOK, LONGEST, MOST_WORDS, ROOT, density, teaching
 
 #: The template of a study asks nothing: its reader fills it in.
 CHAPTERS = sorted(path for path in BOOK.glob("*.ipynb") if path.stem != "study")
-NOT_YET = tomllib.loads(Path(__file__).with_name("questions.toml").read_text(encoding="utf-8"))
 
 #: What a caption may ask the reader to do, after its claim.
 ASKS = "Look|Compare|Follow|Find|Count|Read|Choose|Move|Change|Draw|Try|Watch|Press|Start|Predict"
@@ -180,36 +177,24 @@ def misconceptions(path):
         yield f"{found} misconceptions, not 2"
 
 
-ALWAYS = [
+RULES = [
     questions_have_one_right_answer,
     covers_have_predictions,
     recalls_name_an_earlier_page,
     misconceptions_are_refuted,
     marks_name_objectives,
+    captions,
+    asks_often,
+    objectives_are_asked_for,
+    recalls,
+    misconceptions,
 ]
-GROWING = {
-    "captions": captions,
-    "density": asks_often,
-    "objectives": objectives_are_asked_for,
-    "recall": recalls,
-    "misconceptions": misconceptions,
-}
 
 
-@pytest.mark.parametrize("rule", ALWAYS, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter(path, rule):
     assert not list(rule(path))
-
-
-@pytest.mark.parametrize("name", GROWING)
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_chapter_keeps_the_rule_or_is_listed(path, name):
-    faults = list(GROWING[name](path))
-    if path.stem in NOT_YET[name]:
-        assert faults, f"{path.stem} keeps this rule: take it off {name} in questions.toml"
-    else:
-        assert not faults
 
 
 def test_names_of_figures_differ():
@@ -275,7 +260,7 @@ def test_rule_bites(rule, old, new, model):
 
 
 def test_every_rule_is_broken():
-    assert {rule for rule, *_ in BROKEN} == {*ALWAYS, *GROWING.values()}
+    assert {rule for rule, *_ in BROKEN} == {*RULES}
 
 
 def test_words_in_answers_code_and_comments_do_not_count():
