@@ -24,7 +24,7 @@ def points() -> list:
     return rows
 
 
-def filter_by(values):
+def _filter_by(values):
     """Return a trait that is one of these values, or None for all of them."""
     return Enum([None, *values], None, allow_none=True).tag(sync=True)
 
@@ -44,11 +44,11 @@ class Landscape(Widget):
     _assets = List(Unicode(), ["ten", *(f"copies/{name}" for name in NAMES)]).tag(sync=True)
     _points = List().tag(sync=True)
 
-    loss = filter_by(EPOCHS)
-    epochs = filter_by(EPOCHS["bce"])
-    layers = filter_by(2 * steps for steps in STEPS)
-    latent_dim = filter_by(LATENT_DIMS)
-    batch_size = filter_by(BATCH_SIZES)
+    loss = _filter_by(EPOCHS)
+    epochs = _filter_by(EPOCHS["bce"])
+    layers = _filter_by(2 * steps for steps in STEPS)
+    latent_dim = _filter_by(LATENT_DIMS)
+    batch_size = _filter_by(BATCH_SIZES)
     compared = Unicode().tag(sync=True)
     chosen = Unicode("mse-epochs-20-batch-32-code-16-steps-4").tag(sync=True)
 
