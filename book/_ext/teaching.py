@@ -169,7 +169,8 @@ def minutes(path):
 def add_minutes(app, doctree):
     """Say below the title of a page how long it takes to read."""
     page = app.env.docname
-    if Path(page).name in LOOKED_UP or Path(page).parent.name != BOOK.name:
+    first = page == app.config.root_doc  # it tells of the hours of all
+    if first or Path(page).name in LOOKED_UP or Path(page).parent.name != BOOK.name:
         return
     title = next(iter(doctree.findall(nodes.title)), None)
     if title is not None:
