@@ -39,8 +39,9 @@ UNUSED = {"fontawesome.js", "togglebutton.js", "design-tabs.js"}
 #: Where scripts are that a page may run, within `_static`.
 SCRIPTS = ("", "scripts/", "widgets/")
 
-#: The book's own, whose comments and indentation are for those who read them in its sources.
-OWN = ("theme_init.js", "widgets.js", "predict.js", "widgets/*.js")
+#: Those with comments and indentation, which are for those who read them in their sources.
+READABLE = ("theme_init.js", "widgets.js", "predict.js", "widgets/*.js", "doctools.js",
+            "sphinx_highlight.js", "copybutton*.js")  # fmt: skip
 
 #: What the pages use of Bootstrap, a part of the theme: the rest of what it styles is not there.
 BOOTSTRAP = "bootstrap.js"
@@ -50,8 +51,15 @@ OF_BOOTSTRAP |= {"tooltip-arrow", "tooltip-inner", "bs-tooltip-auto"}
 #: The script that a page runs before it is drawn.
 FIRST = "theme_init.js"
 
+#: Where a page, and a script, names what a rule may look for.
+CLASS_OR_ID = re.compile(r'\b(?:class|id)="([^"]*)"')
+STRING = re.compile(r""""[^"\n]*"|'[^'\n]*'|`[^`]*`""")
+
+#: Marks of names, punctuation and blanks in code, which have the color of all that has no mark.
+PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>|<span></span>')
+
 #: No text of theirs goes over several lines.
-COMMENT_OR_INDENT = re.compile(r"^ *//.*\n|^ +", re.MULTILINE)
+COMMENT_OR_INDENT = re.compile(r"^ *//.*\n|^ */\*[^/]*\*/\n|^ +", re.MULTILINE)
 VARIABLE = re.compile(r"""(?<=[{;])\s*(--[\w-]+):(?:"[^"]*"|'[^']*'|[^;}"'])*(?:;|(?=\}))""")
 
 
@@ -110,8 +118,9 @@ def sheet(site, styles, pages):
     """Return the rules of style sheets that the pages, or the scripts on them, have a use for."""
     scripts = [path for one in SCRIPTS for path in site.glob(f"_static/{one}*.js")]
     scripts = [path for path in scripts if path.name not in (*UNUSED, BOOTSTRAP)]
-    texts = [path.read_text(encoding="utf-8") for path in scripts] + [*pages]
-    words = OF_BOOTSTRAP.union(*(re.findall(r"[\w-]+", text) for text in texts))
+    named = [found[1] for page in pages for found in CLASS_OR_ID.finditer(page)]
+    named += [found[0] for path in scripts for found in STRING.finditer(path.read_text("utf-8"))]
+    words = OF_BOOTSTRAP.union(*(re.findall(r"[\w-]+", text) for text in named))
     text = "\n".join(read(site / name, site / "_static") for name in styles)
     rules = tinycss2.parse_stylesheet(text, skip_comments=True, skip_whitespace=True)
     return without_unused_variables(used(rules, words)) + "\n"
@@ -201,12 +210,13 @@ def finish(app, exception):
     (site / STYLE_SHEET).write_text(text, encoding="utf-8")
     cut(site / ICONS, icons(text))
     cut(site / FORMULAS, signs(pages.values()))
-    for path in (path for one in OWN for path in site.glob(f"_static/{one}")):
+    for path in (path for one in READABLE for path in site.glob(f"_static/{one}")):
         script = path.read_text(encoding="utf-8")
         path.write_text(COMMENT_OR_INDENT.sub("", script), encoding="utf-8")
     version = sha256(text.encode()).hexdigest()[:8]
     for path, page in pages.items():
-        path.write_text(page.replace(VERSION, version), encoding="utf-8")
+        page = PLAIN.sub(lambda found: found[1] or "", page.replace(VERSION, version))
+        path.write_text(page, encoding="utf-8")
 
 
 def setup(app):

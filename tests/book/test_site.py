@@ -158,3 +158,18 @@ def test_formulas_find_each_sign_and_the_sign_of_the_root_in_their_font():
     of_the_book = TTFont(ROOT / "book/_static/fonts/stix-two-math-subset.woff2").getBestCmap()
     wanted = {ord(sign) for sign in unescape(re.sub("<[^>]*>", "", formulas))} | {ord("√")}
     assert wanted & of_the_book.keys() <= font.keys()
+
+
+@of_the_book
+def test_names_and_punctuation_of_code_have_the_color_of_code():
+    """Their marks are left out of the pages (page_weight.py)."""
+    assert not re.search('<span class="[npw]">', (SITE / "book/linear.html").read_text("utf-8"))
+    for theme in ("light", "dark"):
+        colors = [
+            re.search(rf"{theme}.*highlight( \.[npw])?$", rule[1]) and rule[2].strip()
+            for path in Path(SITE, "_static").glob("pygments*.css")
+            for rule in re.finditer(
+                r"(.*?)\s*\{[^}]*?color: (#\w+)[^}]*\}", path.read_text("utf-8")
+            )
+        ]
+        assert len({color.lower() for color in colors if color}) == 1
