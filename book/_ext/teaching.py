@@ -17,6 +17,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 BOOK = Path(__file__).parents[1]
+TOC = BOOK.parent / "_toc.yml"
 
 # --- What readers see -----------------------------------------------------------------------------
 
@@ -251,20 +252,25 @@ def marked(page, text, title):
             yield what, name if "#" in name else f"{page}#{name}", title
 
 
+#: A link to a figure or a page, which the table of objectives makes a link again.
+LINK = re.compile(r"\{(numref|doc)\}`(?:[^`<]*<)?([^`<>]+)>?`")
+
+
 def shorten(text, words=12):
     """Return the sentence of a text that asks, as plain text, or how it begins."""
-    sentences = re.split(r"(?<=[.?!])\s+", re.sub("[`$*]", "", OPENINGS.sub("", plain(text))))
+    text = LINK.sub(r"⟦\1:\2⟧", OPENINGS.sub("", text))  # one word, so that none is cut in two
+    sentences = re.split(r"(?<=[.?!])\s+", re.sub("[`$*]", "", plain(text)).strip())
     asking = [sentence for sentence in sentences if sentence.endswith("?")] or sentences
     found = asking[-1].split()
-    return " ".join(found[:words]) + (" …" if len(found) > words else "")
+    short = " ".join(found[:words]) + (" …" if len(found) > words else "")
+    return re.sub(r"⟦(\w+):([^⟧]*)⟧", r"{\1}`\2`", short)
 
 
 def notebooks():
-    """Return the paths of all chapters and exercises."""
-    return [
-        *map(str, sorted(BOOK.glob("*.ipynb"))),
-        *map(str, sorted(BOOK.glob("exercises/*.ipynb"))),
-    ]
+    """Return the paths of all chapters, in their order, and of the exercises."""
+    order = TOC.read_text(encoding="utf-8")
+    chapters = sorted(BOOK.glob("*.ipynb"), key=lambda path: order.find(f"book/{path.stem}\n"))
+    return [*map(str, chapters), *map(str, sorted(BOOK.glob("exercises/*.ipynb")))]
 
 
 @cache

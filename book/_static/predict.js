@@ -73,10 +73,12 @@
     const { from, to, step = "any" } = answer.dataset;
     const truth = answer.querySelector("strong").textContent;
     const type = from === undefined ? "number" : "range";
-    const middle = type === "range" ? (Number(from) + Number(to)) / 2 : "";
-    const input = create("input", { type, step, min: from ?? "", max: to ?? "", value: middle });
+    // A slider starts at an end, and not at the one that is the answer.
+    const near = Number.parseFloat(truth.replaceAll(",", "")) - from < (to - from) / 2;
+    const start = type === "number" ? "" : near ? to : from;
+    const input = create("input", { type, step, min: from ?? "", max: to ?? "", value: start });
     if (type === "number") input.required = true;
-    const shown = create("span", { textContent: middle });
+    const shown = create("span", { textContent: start });
     shown.setAttribute("aria-hidden", "true"); // a slider tells its value by itself
     const button = create("button", { type: "submit", textContent: WORDS.compare });
     const label = create("label", {}, `${WORDS.guess} `, input);

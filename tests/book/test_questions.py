@@ -4,6 +4,7 @@ Each rule takes the path of a chapter and yields sentences, one for each fault.
 """
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,16 @@ RULES = [
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_chapter(path, rule):
     assert not list(rule(path))
+
+
+def test_the_place_of_an_answer_does_not_tell_that_it_is_right():
+    places = Counter()
+    for cell in (cell for path in CHAPTERS for cell in markdown(path)):
+        for question in teaching.questions_in(cell["source"]):
+            answers = teaching.ANSWER.findall(question["answers"])
+            if len(answers) == 3:
+                places.update(at for at, one in enumerate(answers) if "**Right" in one)
+    assert all(places[at] > places.total() / 5 for at in range(3)), places
 
 
 def test_names_of_figures_differ():
