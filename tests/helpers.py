@@ -85,3 +85,8 @@ def assert_loss_contract(loss, prediction, target):
     before = grad.copy()
     grad.fill(7)  # what happens to it is no concern of the loss
     np.testing.assert_array_equal(loss.backward(), before)
+
+
+#: The library to read, bottom up.
+TO_READ = ["module", "linear", "activations", "losses", "sequential", "autoencoder", "optim"]
+TO_READ += ["train", "metrics", "gradient_check"]

@@ -6,9 +6,10 @@ from xml.etree import ElementTree
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def elements(picture, kind="text"):
-    """Return the elements of a kind in a drawing."""
-    return list(ElementTree.fromstring(picture.svg()).iter(f"{SVG}{kind}"))
+def elements(picture, kind="text", look=None):
+    """Return the elements of a kind in a drawing, of a look if one is named."""
+    found = ElementTree.fromstring(picture.svg()).iter(f"{SVG}{kind}")
+    return [one for one in found if look is None or one.get("class") == f"nn-{look}"]
 
 
 def texts(picture):

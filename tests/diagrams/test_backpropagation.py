@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from reading import below, elements, numbers, texts
 
 from nnlib import Linear, MSELoss, Sequential, TanH, diagrams
-from tests.diagrams.reading import below, elements, numbers, texts
 
 TINY = 1e-6
 

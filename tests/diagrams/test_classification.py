@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from reading import elements, numbers, texts
 
 from nnlib import CrossEntropyWithLogSoftmax, Linear, Sequential, TanH, diagrams
 from nnlib.diagrams.classification import _boundary
-from tests.diagrams.reading import elements, numbers, texts
 
 
 @pytest.fixture

@@ -1,28 +1,15 @@
 """The diagrams of the experiments: what they show, against the library and the tables."""
 
 import re
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from reading import elements, texts
 
 from nnlib import AutoEncoder, diagrams
 from nnlib.datasets.corruption import add_noise, apply_mask, square_mask
 from nnlib.experiments import claims, grid, verdicts
 from nnlib.experiments.statistics import estimate
-
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def elements(picture, tag, look=None):
-    """Return the elements of a drawing, of a look if one is named."""
-    found = ElementTree.fromstring(picture.svg()).iter(SVG + tag)
-    return [one for one in found if look is None or one.get("class") == f"nn-{look}"]
-
-
-def texts(picture):
-    """Return what can be read in a drawing."""
-    return [element.text for element in elements(picture, "text")]
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from reading import after, elements, numbers, texts
 
 from nnlib import AutoEncoder, Linear, TanH, diagrams
-from tests.diagrams.reading import after, elements, numbers, texts
 
 
 def test_a_unit_shows_its_inputs_weights_bias_sum_and_output():

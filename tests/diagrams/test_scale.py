@@ -5,11 +5,11 @@ import re
 
 import numpy as np
 import pytest
+from helpers import TO_READ
+from reading import elements, texts
 
 from nnlib import AutoEncoder, diagrams
 from nnlib.diagrams import maps, scale
-from tests.diagrams.test_experiments import elements, texts
-from tests.project.test_package import TO_READ
 
 
 def test_funnels_show_widths_to_scale_and_count_the_parameters():

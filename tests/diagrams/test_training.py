@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from reading import numbers, texts
 
 from nnlib import SGD, Linear, MSELoss, Optim, diagrams
 from nnlib.diagrams.training import STEPS
-from tests.diagrams.reading import numbers, texts
 
 
 def test_a_step_names_the_calls_of_the_library_in_their_order():

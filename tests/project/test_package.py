@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from helpers import TO_READ
 
 import nnlib
 from nnlib.__main__ import COMMANDS, MODULES
@@ -204,9 +205,6 @@ def test_what_python_m_nnlib_names_is_there():
 
 
 # The library to read
-
-TO_READ = ["module", "linear", "activations", "losses", "sequential", "autoencoder", "optim"]
-TO_READ += ["train", "metrics", "gradient_check"]
 
 
 def code_lines(path):
