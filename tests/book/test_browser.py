@@ -1146,6 +1146,10 @@ def prediction(page, name):
     return page.locator(f"[data-prediction={name}]")
 
 
+def answer(box, text):
+    return box.locator("summary", has_text=text)
+
+
 def covers(page):
     return page.locator(COVERS).evaluate_all("covers => covers.map((one) => one.open)")
 
@@ -1154,12 +1158,12 @@ def test_an_answer_uncovers_its_result_alone_by_keyboard_too(visit):
     page = visit(PREDICTED)
     assert covers(page) == [False, False, False]
     box = prediction(page, "predict-three")
-    box.locator("summary").nth(1).focus()
+    answer(box, "in one or two of them").focus()
     page.keyboard.press("Enter")
     assert covers(page) == [False, True, False]
     expect(box.get_by_role("status").first).to_have_text("The result is shown below.")
     expect(box.locator(".chosen")).to_contain_text("in one or two of them (Your answer)")
-    box.locator("summary").nth(2).click()  # read another: the choice stays
+    answer(box, "in none of them").click()  # read another: the choice stays
     expect(box.locator(".chosen")).to_have_count(1)
     assert page.wrong == []
 
@@ -1196,18 +1200,19 @@ def test_predictions_are_remembered_only_if_allowed_and_forgotten_on_request(vis
     page = visit(PREDICTED)
     stored = "() => localStorage.getItem('nnlib-predictions')"
     box, tick = prediction(page, "predict-three"), page.get_by_label("Remember my predictions")
-    box.locator("summary").nth(1).click()
+    answer(box, "in one or two of them").click()
     assert page.evaluate(stored) is None
     page.reload()
     assert covers(page) == [False, False, False]
-    box.locator("summary").nth(2).click()
+    right = box.locator("summary").all_inner_texts().index("in none of them")
+    answer(box, "in none of them").click()
     tick.check()
     page.reload()
     expect(tick).to_be_checked()
     expect(box.locator(".chosen")).to_contain_text("in none of them")
     assert covers(page) == [False, True, False]
     assert json.loads(page.evaluate(stored)) == {
-        "latent_dimension.html#predict-three": {"choice": 2, "right": True}
+        "latent_dimension.html#predict-three": {"choice": right, "right": True}
     }
     tick.uncheck()
     assert page.evaluate(stored) is None
