@@ -110,10 +110,10 @@ assert counts.sum() == len(guesses) and counts[label, guess] > 20
 """,
     "losses": "assert curves['cross-entropy'][0] > 4 > 1 > curves['squared error'][0]",
     "autoencoder": """
-assert np.mean((copies - ten) ** 2) < np.mean((mean_image - ten) ** 2) / 2, "nothing was learned"
-assert between(copies) > between(ten) / 2, "all outputs are alike"
+assert np.mean((outputs - ten) ** 2) < np.mean((mean_image - ten) ** 2) / 2, "nothing was learned"
+assert between(outputs) > between(ten) / 3, "all outputs are alike"
 by_digit = [errors[Y_test == digit].mean() for digit in range(10)]
-assert np.argmin(by_digit) == 1 and set(np.argsort(by_digit)[-2:]) == {2, 8}
+assert np.argmin(by_digit) == 1 and np.argmax(by_digit) == 2
 assert sum(error > by_digit[0] for error in by_digit) >= 3, "ink explains the zero"
 """,
     "denoising": """
@@ -212,7 +212,7 @@ def test_a_mistake_costs_the_marks_of_its_step_and_no_others(exercise, question,
 
 def test_ten_gray_spots_do_not_count_as_copies(tmp_path, monkeypatch):
     unpack("autoencoder", tmp_path)
-    gray = changed(version("autoencoder", "teacher"), "data = mnist.load()", "0.03", "0.0001")
+    gray = changed(version("autoencoder", "teacher"), "data = mnist.load()", "0.01", "0.0001")
     gray.cells.append(nbformat.v4.new_code_cell(PROMISES["autoencoder"]))
     # As a student does: in the unpacked folder, where nothing says where the data are.
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
