@@ -111,9 +111,9 @@ assert counts.sum() == len(guesses) and counts[label, guess] > 20
     "losses": "assert curves['cross-entropy'][0] > 4 > 1 > curves['squared error'][0]",
     "autoencoder": """
 assert np.mean((outputs - ten) ** 2) < np.mean((mean_image - ten) ** 2) / 2, "nothing was learned"
-assert between(outputs) > between(ten) / 3, "all outputs are alike"
+assert between(outputs) > between(ten) / 2, "all outputs are alike"
 by_digit = [errors[Y_test == digit].mean() for digit in range(10)]
-assert np.argmin(by_digit) == 1 and np.argmax(by_digit) == 2
+assert np.argmin(by_digit) == 1 and set(np.argsort(by_digit)[-2:]) == {2, 8}
 assert sum(error > by_digit[0] for error in by_digit) >= 3, "ink explains the zero"
 """,
     "denoising": """
