@@ -113,7 +113,9 @@ class Run:
             return
         self.now = at
         reply = await kernel.run(source, CELL)
-        if "MemoryError" in (reply.error or "") and (await kernel.run(ROOM, TEST)).error:
+        # A cell that was interrupted may hold as much as one that ran out of memory by itself.
+        full = reply.late or "MemoryError" in (reply.error or "")
+        if full and (await kernel.run(ROOM, TEST)).error:
             raise box.Ended("it used up the memory")
         if at < self.reached:
             return  # it was run before, in a kernel that is no more

@@ -265,8 +265,11 @@ def hostile():
               "os.kill.*(ended|ProcessLookupError)", flag="os")  # fmt: skip
     yield one("segfault", N().add("import ctypes; ctypes.string_at(0)"), 10,
               "ctypes.*ended", flag="ctypes")  # fmt: skip
-    yield one("memory", N().add("big = []\nwhile True:\n    big.append(np.ones(10**7))"), 10,
-              "MemoryError|interrupted|used up the memory")  # fmt: skip
+    yield one("memory", N().add("big = []\nwhile True:\n    big.append(np.empty(10**7))"), 10,
+              "used up the memory")  # fmt: skip
+    yield one("memory, and late", N().add("big = []\ntry:\n    while True:\n        big.append("
+              "np.empty(10**7))\nexcept MemoryError:\n    while True:\n        pass"), 10,
+              "used up the memory")  # fmt: skip
     yield one("big error", N().add("raise ValueError('x' * 10**8)"), 10, "ValueError")
     yield one("no folder", N().add("import shutil, os\nshutil.rmtree(os.getcwd(), True)"), 10,
               flag="shutil")  # fmt: skip
