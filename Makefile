@@ -6,7 +6,7 @@ SITE = _build/html
 
 .PHONY: help book lite class grade test lab serve refresh bench env constraints clean \
         style library zoo widgets notebooks lint workflows links browser classroom \
-        fuzz mutants coverage matrix audit linkcheck commands
+        fuzz mutants coverage matrix audit linkcheck commands editor
 
 help:           ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 20
@@ -58,7 +58,8 @@ test: env       ## Check everything, stop at the first failure
 	done; \
 	echo; echo "Everything holds. All of it: $$(($$(date +%s) - start)) s"
 
-SCRIPTS = 'nnlib/**/*.{mjs,css}' 'book/**/*.{mjs,js,css}' 'tests/**/*.mjs'
+SCRIPTS = 'nnlib/**/*.{mjs,css}' 'book/**/*.{mjs,js,css}' 'tests/**/*.mjs' \
+    '!book/_static/python/codemirror.mjs'
 style: env      ## … layout of Python, notebooks and scripts, layers, unused packages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -141,6 +142,9 @@ commands:       ## Each command that a text names, in a clone and environments o
 	$(PYTHON) -m venv --clear .venv-deep
 	$(DEEP)/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
+
+editor:         ## Make the editor of the pages' code anew from its packages (asks npm)
+	cd book/_editor && npm ci --silent && npm run --silent build
 
 # --- Measure ---------------------------------------------------------------------------------
 

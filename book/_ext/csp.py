@@ -14,7 +14,8 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "form-action 'self'",
-        *(f"{what}-src 'none'" for what in ("frame", "manifest", "media", "object", "worker")),
+        "worker-src 'self'",  # Python, where the reader starts it; it has a policy of its own
+        *(f"{what}-src 'none'" for what in ("frame", "manifest", "media", "object")),
         "base-uri 'none'",
     )
 )

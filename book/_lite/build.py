@@ -1,17 +1,21 @@
 """Build JupyterLite under the built book: `python book/_lite/build.py [--pyodide FOLDER]`.
 
 JupyterLite is JupyterLab as a static site, with Python (Pyodide) in the reader's browser. The site
-gets the notebooks, the exercises, their data and nnlib. It fetches Pyodide from its usual address
-when the reader starts it, unless a folder with a Pyodide distribution is given to be hosted along.
+gets the notebooks, the exercises, their data and nnlib. Its Python, and that of the book's pages,
+which take data and nnlib from here, comes from the address in `_config.yml` when the reader starts
+it, unless a folder with a Pyodide distribution is given to be hosted along.
 """
 
 import argparse
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import yaml
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -20,6 +24,11 @@ WORK = ROOT / "_build" / "lite"  # a copy of this folder, and what building leav
 CLASS = ROOT / "_build" / "class"  # the exercises, made by `_class/build.py`,
 NNLIB = ROOT / "_build" / "wheels"  # … as is the wheel of nnlib
 WHEELS = Path(sys.prefix) / "wheels"  # those of requirements.txt, beside this file
+
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+
+#: The wheels that Python in a page begins with.
+PAGES_NEED = re.compile("nnlib|markdown_it_py|mdurl")
 
 #: What the pages get besides: see there.
 OURS = '<link rel="stylesheet" href="../lite.css" /><script defer src="../lite.js"></script></head>'
@@ -31,6 +40,24 @@ def run(*command):
     done = subprocess.run(command, cwd=WORK, capture_output=True, text=True, errors="replace")
     if done.returncode:
         sys.exit(f"{done.stdout[-2000:]}{done.stderr}\nThis failed: {' '.join(command)}")
+
+
+def for_pages(address):
+    """Write where the pages of the book find Python, nnlib and its data, as seen from that file."""
+    data, lite = SITE / "lite" / "files" / "data", "../../lite/"
+    files = sorted(path for path in data.rglob("*") if path.is_file() and path.suffix != ".md")
+    wheels = [path.name for path in SITE.glob("lite/pypi/*.whl") if PAGES_NEED.match(path.name)]
+    where = {
+        "python": address or f"{lite}static/pyodide/",
+        "wheels": [f"{lite}pypi/{name}" for name in sorted(wheels)],
+        "packages": ["numpy"],
+        "env": {"NNLIB_DATA": "/data", "MPLBACKEND": "agg"},
+        "data": {
+            "home": f"{lite}files/data/",
+            "files": [[path.relative_to(data).as_posix(), path.stat().st_size] for path in files],
+        },
+    }
+    (SITE / "_static" / "python" / "site.json").write_text(json.dumps(where), encoding="utf-8")
 
 
 def mark(path):
@@ -56,6 +83,12 @@ def build(pyodide=None):
     shutil.copytree(HERE, WORK, ignore=shutil.ignore_patterns("*.py"))
     if pyodide:  # JupyterLite takes what lies there; its own option wants an archive
         shutil.copytree(pyodide, WORK / "static" / "pyodide")
+    address = None if pyodide else yaml.safe_load((ROOT / "_config.yml").read_text())["pyodide"]
+    if address:
+        settings = json.loads((WORK / "jupyter-lite.json").read_text())
+        plugins = settings["jupyter-config-data"]["litePluginSettings"]
+        plugins[KERNEL]["pyodideUrl"] = f"{address}pyodide.mjs"
+        (WORK / "jupyter-lite.json").write_text(json.dumps(settings))
     exercises = WORK / "contents" / "exercises"
     exercises.mkdir(parents=True)
     for path in CLASS.glob("*/student/*.ipynb"):
@@ -66,6 +99,7 @@ def build(pyodide=None):
     run("jupyter", "lite", "build", *options)
     for path in SITE.glob("lite/files/**/*.ipynb"):
         mark(path)
+    for_pages(address)
     for name in ("lite.css", "lite.js"):
         shutil.copy(HERE / name, SITE / "lite")
     for page in (SITE / "lite" / app / "index.html" for app in ("lab", "notebooks")):

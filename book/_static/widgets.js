@@ -98,8 +98,7 @@
   }
 
   const models = new Map();
-  async function render(place) {
-    const { state } = states[place.dataset.model];
+  async function render(place, { state }) {
     const kind = state._anywidget_id;
     const widget = await once(kind, () => run(kind, address("widgets", kind)));
     if (!models.has(state)) models.set(state, new Model(state));
@@ -111,7 +110,7 @@
     const note = place.querySelector(".nn-note");
     note.setAttribute("role", "status");
     note.textContent = "Loading …";
-    render(place).catch((error) => {
+    render(place, states[place.dataset.model]).catch((error) => {
       const again = document.createElement("button");
       again.type = "button";
       again.className = "nn-button";
@@ -121,6 +120,9 @@
       note.replaceChildren(`This figure does not move: ${error.message} `, again);
     });
   }
+
+  // One that Python in the page has made (`python/page.mjs`), of a kind that the page knows.
+  window.nnlibWidget = (place, state) => render(place, { state });
 
   // It starts when it is nearly in view.
   const seen = new IntersectionObserver(
