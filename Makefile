@@ -98,11 +98,20 @@ workflows: env  ## … what GitHub reads, against its schemas, and for holes
 links: env      ## … links, anchors and pictures of the built book, and its reference
 	NO_SKIP=1 $(BIN)/pytest -q tests/book/test_site.py $(NAMED)
 
+# Python for the browser without its packages, of the version that the book's pages start.
+CORE = .venv/pyodide
+VERSION = $(shell sed -nE 's#^pyodide:.*/v([0-9.]+)/.*#\1#p' _config.yml)
+$(CORE)/pyodide.mjs: _config.yml
+	mkdir -p $(CORE)
+	npm pack --silent --pack-destination $(CORE) pyodide@$(VERSION) > /dev/null
+	tar -xzf $(CORE)/pyodide-$(VERSION).tgz -C $(CORE) --strip-components 1
+	touch $@
+
 # Two browsers and a build share two cores: what was late once is tried once more, and said so.
 ONCE_MORE = --reruns 1 -rR
-browser: env    ## … the built book and JupyterLite in Chromium
-	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) tests/book/test_browser.py \
-	    tests/book/test_figures.py tests/book/test_lite.py
+browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLite in Chromium (PYODIDE=folder)
+	NO_SKIP=1 PYODIDE='$(PYODIDE)' $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) \
+	    $(addprefix tests/book/test_,browser.py figures.py lite.py session.py live.py)
 
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader

@@ -12,8 +12,8 @@ from docutils import nodes
 RUN = "Run the code on this page"
 ABOUT = "Starts Python in this page: about 10 MB to fetch, once."
 BUTTON = (
-    '\n<p class="nn-live"><button type="button" data-cells="{home}{cells}" '
-    'data-site="{home}site.json">{run}</button> <span role="status">{about}</span></p>\n'
+    '\n<div class="nn-live"><button type="button" data-cells="{home}{cells}" '
+    'data-site="{home}site.json">{run}</button> <span role="status">{about}</span></div>\n'
 )
 FOLDER = "_static/python/"
 SKIPPED = {"remove-cell"}  # it brings nnlib to JupyterLite

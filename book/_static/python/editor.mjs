@@ -85,7 +85,11 @@ export function edit(place, text, { label, changed, run }) {
         new LanguageSupport(pythonLanguage),
         syntaxHighlighting(highlighter),
         EditorView.theme(LOOK),
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+        EditorView.contentAttributes.of({
+          "aria-label": label,
+          spellcheck: "false",
+          tabindex: "0",
+        }),
         EditorView.updateListener.of((update) => update.docChanged && changed()),
         keymap.of([
           { key: "Shift-Enter", run: () => (run(), true) },

@@ -354,12 +354,10 @@ export class Page {
 
   on_done({ states }) {
     clearTimeout(this.timer);
+    const wanted = this.running;
     this.running = null;
-    this.states = states;
-    for (const cell of this.cells) {
-      if (states[cell.id]) cell.setState(states[cell.id], cell.seconds);
-      else if (cell.state === "running") cell.setState("none");
-    }
+    this.showStates(states);
+    if (wanted.state === "waiting") wanted.setState("none"); // something that it needs has failed
     const done = Object.keys(states).length;
     this.say(WORDS.count(done, this.cells.length));
     this.settle?.(this.failed);
@@ -411,9 +409,13 @@ export class Page {
   }
 
   on_states({ states }) {
-    if (this.running) return;
-    for (const cell of this.cells)
+    if (!this.running) this.showStates(states);
+  }
+
+  showStates(states) {
+    for (const cell of this.cells) {
       if (states[cell.id]) cell.setState(states[cell.id], cell.seconds);
+    }
   }
 
   // End the worker: a cell that runs cannot be told to stop in any other way.

@@ -1,0 +1,400 @@
+"""Python in a page: started, stopped, asked and refused, in Chromium.
+
+The worker runs Pyodide's own core, which has no NumPy; so the cells of these tests are pure Python
+in the places of a chapter's cells. With `PYODIDE=folder`, a whole distribution, the chapters and
+the exercises themselves are run besides.
+"""
+
+import functools
+import http.server
+import json
+import os
+import re
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "_build" / "html"
+LIVE = SITE / "_static" / "python"
+CORE = ROOT / ".venv" / "pyodide"
+WHOLE = os.environ.get("PYODIDE")
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+#: The chapter whose places the cells of these tests take.
+CHAPTER = "linear"
+
+pytestmark = [
+    pytest.mark.skipif(not LIVE.is_dir(), reason="the book is not built; run `make book`"),
+    pytest.mark.skipif(not (CORE / "pyodide.mjs").is_file(), reason="there is no Pyodide"),
+]
+
+
+class Server(http.server.SimpleHTTPRequestHandler):
+    """Serves the book, and Python beside it; of data, it sends the part that is asked for."""
+
+    def log_message(self, *args):
+        pass
+
+    def translate_path(self, path):
+        for name, folder in {"/core/": CORE, "/whole/": WHOLE}.items():
+            if path.startswith(name):
+                return str(Path(folder, urlsplit(path).path.removeprefix(name)))
+        return super().translate_path(path)
+
+    def do_GET(self):
+        wanted = re.match(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if not wanted:
+            super().do_GET()
+            return
+        content = Path(self.translate_path(self.path)).read_bytes()
+        start, end = int(wanted[1]), min(int(wanted[2]), len(content) - 1)
+        self.send_response(206)
+        self.send_header("Content-Range", f"bytes {start}-{end}/{len(content)}")
+        self.end_headers()
+        self.wfile.write(content[start : end + 1])
+
+
+@pytest.fixture(scope="session")
+def start():
+    handler = functools.partial(Server, directory=SITE)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+class Live:
+    """A page whose code is live."""
+
+    def __init__(self, page, start):
+        self.page, self.start, self.asked, self.wrong = page, start, [], []
+        page.context.on("request", lambda request: self.asked.append(request.url))
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", lambda m: m.type == "error" and self.wrong.append(m.text))
+
+    def open(self, name, sources=(), python=None):
+        """Open a page, with other cells, if some are given, in the places of its own."""
+        site = json.loads((LIVE / "site.json").read_text())
+        site["python"] = python or f"{self.start}/core/"
+        if not python:
+            site["packages"] = []
+        self.page.route("**/site.json", lambda route: route.fulfill(json=site))
+        cells = json.loads((LIVE / "cells" / f"{name.replace('/', '-')}.json").read_text())
+        if sources:
+            self.ids = [cell["id"] for cell in seen(cells)][: len(sources)]
+            cells = [{"id": name, "source": source, "tags": [], "alt": ""}
+                     for name, source in zip(self.ids, sources, strict=True)]  # fmt: skip
+            self.page.route("**/cells/*.json", lambda route: route.fulfill(json=cells))
+        else:
+            self.ids = [cell["id"] for cell in cells]
+        self.page.goto(f"{self.start}/{name}.html")
+        return self
+
+    def press(self):
+        self.page.locator(".nn-live > button").click()
+        return self
+
+    def ready(self):
+        self.press()
+        expect(self.said).to_contain_text("is ready", timeout=60_000)
+        return self
+
+    @property
+    def said(self):
+        return self.page.locator(".py-said")
+
+    def place(self, at):
+        return self.page.locator(f"#cell-{self.ids[at]}")
+
+    def after(self, at, what):
+        """Return what stands after a cell: its bar, error or output."""
+        cell = f"#cell-{self.ids[at]}"
+        within = what in ("py-run", "py-state")
+        return self.page.locator(
+            f"{cell} ~ .py-bar .{what}" if within else f"{cell} ~ .{what}"
+        ).first
+
+    def printed(self, at):
+        return self.after(at, "py-output").locator("pre")
+
+    def code(self, at):
+        self.place(at).scroll_into_view_if_needed()
+        return self.place(at).get_by_role("textbox")
+
+    def run(self, at, state="ran in"):
+        self.after(at, "py-bar").locator(".py-run").click()
+        expect(self.after(at, "py-state")).to_contain_text(state, timeout=30_000)
+
+    def type(self, at, text):
+        """Write in place of a cell's code, as with a keyboard."""
+        self.code(at).click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+
+
+def seen(cells):
+    """Return the first cells of a chapter whose code is seen without a click."""
+    return [cell for cell in cells if not {"hide-cell", "covered", "hide-input"} & {*cell["tags"]}]
+
+
+@pytest.fixture
+def live(chromium, start):
+    contexts = []
+
+    def new(viewport=DESK, **options):
+        contexts.append(chromium.new_context(viewport=viewport, **options))
+        return Live(contexts[-1].new_page(), start)
+
+    yield new
+    for context in contexts:
+        context.close()
+
+
+DATA = ["results/verdicts.csv", "mnist/t10k-images-idx3-ubyte.gz"]
+#: What the policy of a page forbids, each as a function that tells whether it could be done.
+TRIES = {
+    "inline script": """() => new Promise((done) => {
+      const script = document.createElement("script");
+      script.textContent = "window.reached = true";
+      document.head.append(script);
+      done(Boolean(window.reached));
+    })""",
+    "eval": "() => { try { return Boolean(Function('return 1')()); } catch { return false; } }",
+    "WebAssembly": """async () => {
+      const empty = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+      try { await WebAssembly.instantiate(empty); return true; } catch { return false; }
+    }""",
+    "another site": """async () => {
+      try { await fetch("https://example.org", { mode: "no-cors" }); return true; }
+      catch { return false; }
+    }""",
+    "another site's worker": """() => {
+      try { new Worker("data:text/javascript,1"); } catch { return false; }
+      return new Promise((done) => addEventListener("securitypolicyviolation",
+        () => done(false), { once: true }));
+    }""",
+}
+
+
+#: The cells of one page, by the test that looks at them. Their names are their own.
+SOURCES = {
+    "needs": ["x = 6", "print('no')", "y = x * 7", "print(y)"],
+    "changes": ["a = 1", "print(a + 1)"],
+    "typing": ["b = 1"],
+    "fails": ["c = 1\nc.nothing", "print(c)"],
+    "at once": ["import time\ntime.sleep(0.3)\nd = 1", "d += 1\nprint(d)", "d += 1\nprint(d)"],
+    "data": [f"with open('/data/{path}', 'rb') as file: print(len(file.read()))" for path in DATA],
+    "lost": ["with open('/data/results/noise.csv') as file: print(len(file.read()))"],
+}
+
+
+@pytest.fixture(scope="module")
+def shared(chromium, start):
+    """One page for many tests: it is opened, and Python started, once."""
+    context = chromium.new_context(viewport=DESK)
+    it = Live(context.new_page(), start).open(
+        f"book/{CHAPTER}", [source for sources in SOURCES.values() for source in sources]
+    )
+    it.page.wait_for_load_state("networkidle")
+    it.before = [*it.asked]
+    yield it.ready()
+    assert it.wrong == []
+    context.close()
+
+
+def first_of(name):
+    """Return where the cells of a test begin."""
+    names = [*SOURCES]
+    return sum(len(SOURCES[one]) for one in names[: names.index(name)])
+
+
+# --- Cells ---------------------------------------------------------------------------------------
+
+
+class TestOnePage:
+    def test_nothing_is_fetched_before_the_button_is_pressed(self, shared):
+        assert not [url for url in shared.before if "/python/" in url or "/core/" in url]
+        assert [url for url in shared.asked if "/core/" in url]
+        assert {urlsplit(url).netloc for url in shared.asked} == {urlsplit(shared.start).netloc}
+
+    def test_a_cell_runs_after_those_that_it_needs(self, shared):
+        at = first_of("needs")
+        shared.run(at + 3)
+        expect(shared.printed(at + 3)).to_have_text("42")
+        expect(shared.after(at + 1, "py-state")).to_have_text("not run yet")
+        expect(shared.after(at + 2, "py-state")).to_contain_text("ran in")
+        expect(shared.said).to_contain_text(re.compile(r"\d+ of \d+ cells have run"))
+
+    def test_a_changed_cell_is_run_by_keyboard_and_its_code_comes_back(self, shared):
+        at = first_of("changes")
+        shared.run(at + 1)
+        shared.type(at, "a = 41")
+        expect(shared.after(at + 1, "py-state")).to_contain_text("out of date")
+        shared.code(at + 1).focus()
+        shared.page.keyboard.press("Shift+Enter")
+        expect(shared.printed(at + 1)).to_have_text("42")
+        shared.after(at, "py-bar").get_by_role("button", name="Original code").click()
+        expect(shared.code(at)).to_have_text("a = 1")
+
+    def test_lines_are_indented_as_one_types_and_tab_leaves(self, shared):
+        at = first_of("typing")
+        shared.type(at, "for i in range(2):")
+        shared.page.keyboard.press("Enter")
+        shared.page.keyboard.insert_text("print(i)")
+        shared.page.keyboard.press("Shift+Enter")
+        expect(shared.printed(at)).to_have_text("0\n1\n")
+        shared.page.keyboard.press("Control+z")
+        expect(shared.code(at)).not_to_contain_text("print")
+        shared.page.keyboard.press("Tab")
+        expect(shared.after(at, "py-run")).to_be_focused()
+
+    def test_an_error_stands_below_its_cell_and_marks_its_line(self, shared):
+        at = first_of("fails")
+        shared.after(at + 1, "py-run").click()
+        expect(shared.after(at, "py-error")).to_contain_text("Line 2. AttributeError")
+        expect(shared.place(at).locator(".py-wrong")).to_have_text("c.nothing")
+        expect(shared.after(at + 1, "py-state")).to_have_text("not run yet")
+        shared.type(at, "c = 3")
+        expect(shared.after(at, "py-error")).to_be_hidden()
+        shared.run(at + 1)
+        expect(shared.printed(at + 1)).to_have_text("3")
+
+    def test_runs_that_are_asked_for_at_once_come_one_after_the_other(self, shared):
+        at = first_of("at once")
+        for one in (at + 1, at + 2):
+            shared.after(one, "py-run").click()
+        expect(shared.printed(at + 2)).to_have_text("3")
+        expect(shared.printed(at + 1)).to_have_text("2")
+
+    @pytest.mark.parametrize("which", range(len(DATA)), ids=DATA)
+    def test_a_file_of_data_is_fetched_when_it_is_read(self, shared, which):
+        at, path = first_of("data") + which, DATA[which]
+        asked = [url for url in shared.asked if "/data/" in url and url.endswith(path)]
+        assert asked == []
+        size = (ROOT / "data" / path).stat().st_size
+        for _ in range(2):  # the second time, it is there
+            shared.run(at)
+            expect(shared.printed(at)).to_have_text(str(size))
+            asked = [url for url in shared.asked if url.endswith(path)]
+            assert len(asked) == -(-size // 2**20), "a request for each megabyte"
+
+    def test_a_file_that_cannot_be_fetched_is_an_error_and_comes_later(self, shared):
+        at = first_of("lost")
+        shared.page.context.route("**/noise.csv", lambda route: route.abort())
+        shared.after(at, "py-run").click()
+        expect(shared.after(at, "py-error")).to_contain_text("OSError")
+        shared.page.context.unroute("**/noise.csv")
+        shared.run(at)
+
+    @pytest.mark.parametrize("what", TRIES)
+    def test_the_page_still_refuses(self, shared, what):
+        script = (
+            f"() => new Promise((done) => setTimeout(async () => done(await ({TRIES[what]})())))"
+        )
+        assert shared.page.evaluate(script) is False
+        shared.wrong[:] = [one for one in shared.wrong if "ontent Security Policy" not in one]
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_it_is_accessible(self, shared, scheme):
+        shared.page.emulate_media(color_scheme=scheme)
+        shared.type(first_of("fails"), "c.nothing # 'a'")
+        shared.after(first_of("fails"), "py-run").click()
+        expect(shared.after(first_of("fails"), "py-error")).to_be_visible()
+        found = Axe().run(shared.page, options={"resultTypes": ["violations"]}).response
+        wrong = [
+            (one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]
+        ]
+        assert wrong == []
+
+    def test_it_fits_a_phone(self, shared):
+        shared.page.set_viewport_size(PHONE)
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert shared.page.evaluate(wide) <= 0
+        for button in shared.page.locator(".py-page button, .py-bar button:visible").all():
+            box = button.bounding_box()
+            assert 0 <= box["x"] <= PHONE["width"] - box["width"]
+            assert box["height"] >= 24
+
+
+def test_a_cell_without_an_end_is_stopped_and_python_starts_again(live):
+    it = live().open(f"book/{CHAPTER}", ["x = 1", "while True: pass", "print('on')"]).ready()
+    it.run(0)
+    it.after(1, "py-run").click()
+    expect(it.after(1, "py-state")).to_contain_text("running")
+    it.page.get_by_role("button", name="Stop").click()
+    expect(it.said).to_contain_text("Stopped")
+    expect(it.after(0, "py-state")).to_have_text("not run yet")
+    it.run(2)
+    expect(it.printed(2)).to_have_text("on")
+    assert it.wrong == []
+
+
+def test_all_cells_run_in_their_order_and_reset_brings_the_page_back(live):
+    cells = json.loads((LIVE / "cells" / f"book-{CHAPTER}.json").read_text())
+    at = next(at for at, cell in enumerate(seen(cells)) if "print(" in cell["source"])
+    it = live().open(f"book/{CHAPTER}", ["pass"] * at + ["print('mine')", "l = [1]", "l += [2]"])
+    it.ready()
+    stored, mine = it.place(at).locator(".cell_output"), it.after(at, "py-output")
+    it.page.get_by_role("button", name="Run all").click()
+    expect(it.said).to_contain_text(f"{at + 3} of {at + 3} cells have run")
+    expect(stored).to_be_hidden()
+    it.after(at, "py-bar").get_by_role("button", name="Stored result").click()
+    expect(stored).to_be_visible()
+    expect(mine).to_be_hidden()
+    it.after(at, "py-bar").get_by_role("button", name="Your result").click()
+    expect(mine).to_be_visible()
+    it.type(at, "print('changed')")
+    it.page.once("dialog", lambda dialog: dialog.accept())
+    it.page.get_by_role("button", name="Reset").click()
+    expect(it.code(at)).to_have_text("print('mine')")
+    expect(mine).to_be_hidden()
+    expect(stored).to_be_visible()
+
+
+# --- What fails -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("python", ["/nowhere/", "https://nowhere.invalid/pyodide/"])
+def test_python_that_cannot_be_fetched_leaves_the_page_whole(live, python):
+    it = live()
+    address = python if python.startswith("https") else f"{it.start}{python}"
+    it.open(f"book/{CHAPTER}", ["x = 1"], address)
+    it.press()
+    sentence = f"Python could not be fetched from {urlsplit(address).netloc}"
+    expect(it.said).to_contain_text(sentence, timeout=30_000)
+    expect(it.code(0)).to_have_text("x = 1")
+
+
+def test_a_page_from_a_file_says_what_to_do(live):
+    it = live()
+    it.page.goto((SITE / "book" / f"{CHAPTER}.html").as_uri())
+    it.press()
+    expect(it.page.locator(".nn-live > span")).to_contain_text("make serve")
+
+
+def test_scripts_that_do_not_come_are_told(live):
+    it = live().open(f"book/{CHAPTER}", ["x = 1"])
+    it.page.route("**/start.mjs", lambda route: route.abort())
+    it.press()
+    expect(it.page.locator(".nn-live > span")).to_contain_text("could not be fetched")
+    it.page.unroute("**/start.mjs")
+
+
+def test_without_scripts_there_is_no_button(live):
+    it = live(java_script_enabled=False).open(f"book/{CHAPTER}")
+    expect(it.page.locator(".nn-live")).to_be_hidden()
+
+
+def test_python_has_one_address():
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    lite = json.loads((SITE / "lite" / "jupyter-lite.json").read_text(encoding="utf-8"))
+    kernel = lite["jupyter-config-data"]["litePluginSettings"][
+        "@jupyterlite/pyodide-kernel-extension:kernel"
+    ]
+    assert json.loads((LIVE / "site.json").read_text())["python"] == config["pyodide"]
+    assert kernel["pyodideUrl"] == f"{config['pyodide']}pyodide.mjs"
