@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 SITE = _build/html
+CLASS = _build/class
 
 .PHONY: help book lite class grade test lab serve refresh bench env constraints clean \
         style library zoo widgets notebooks lint workflows links browser classroom \
@@ -14,10 +15,10 @@ help:           ## This list
 # --- Build -----------------------------------------------------------------------------------
 
 # Always from nothing: after a failed build, an incremental one can pass without the failed page.
-book: env       ## Build the book
-	rm -rf _build
+# The exercises come first, for pages are made of them; they stay if they are up to date.
+book: $(CLASS)/made ## Build the book
+	find _build -mindepth 1 -maxdepth 1 ! -name class ! -name wheels -exec rm -rf {} +
 	$(BIN)/jupyter-book build . -q -W --keep-going
-	$(BIN)/python book/_class/build.py --untested
 	$(BIN)/python book/_lite/build.py
 	@echo
 	@echo "The book is built. Open it: file://$(CURDIR)/$(SITE)/index.html"
@@ -25,11 +26,21 @@ book: env       ## Build the book
 lite: env       ## The notebooks in the browser, once more (PYODIDE=folder: host Python along)
 	$(BIN)/python book/_lite/build.py $(if $(PYODIDE),--pyodide '$(PYODIDE)')
 
-class: env      ## Exercises for students and for teachers, and their graders
+class: $(CLASS)/tested ## Exercises for students and for teachers, and their graders
+	@echo "The exercises, each with a .zip to hand out, are in $(CLASS)."
+
+# What they are made of, and hand out. Building the book does not test them, which takes longer.
+OF_CLASS = .venv/ready pyproject.toml book/_class/build.py book/_class/exercise.py \
+    $(wildcard book/exercises/*.ipynb) $(shell find nnlib data -type f ! -name '*.pyc')
+
+$(CLASS)/made: $(OF_CLASS)
+	$(BIN)/python book/_class/build.py --untested
+
+$(CLASS)/tested: $(OF_CLASS)
 	$(BIN)/python book/_class/build.py
 
 grade: env      ## Grade a folder of submissions: make grade SUBMISSIONS=folder (GRADES=folder, AGAIN=1)
-	@test -d _build/class || $(MAKE) class
+	@test -f $(CLASS)/made || $(MAKE) class
 	$(BIN)/python book/_class/grade.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
 	    $(if $(GRADES),--grades '$(GRADES)') $(if $(AGAIN),--again)
 
@@ -47,7 +58,7 @@ refresh: env    ## Run every notebook, or ONLY=book/linear.ipynb, and store its 
 
 # --- Check -----------------------------------------------------------------------------------
 
-STAGES = style lint library zoo notebooks workflows book links browser classroom
+STAGES = style lint library zoo notebooks workflows class book links browser classroom
 
 test: env       ## Check everything, stop at the first failure
 	@start=$$(date +%s); \
@@ -95,8 +106,8 @@ workflows: env  ## … what GitHub reads, against its schemas, and for holes
 	$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(SCHEMA).citation-file-format CITATION.cff
 
-links: env      ## … links, anchors and pictures of the built book, and its reference
-	NO_SKIP=1 $(BIN)/pytest -q tests/book/test_site.py $(NAMED)
+links: env      ## … links, anchors and pictures of the built book, its reference, its exercises
+	NO_SKIP=1 $(BIN)/pytest -q tests/book/test_site.py tests/book/test_exercise_pages.py $(NAMED)
 
 # Python for the browser without its packages, of the version that the book's pages start.
 CORE = .venv/pyodide
@@ -141,7 +152,7 @@ audit: env .venv-deep/ready ## Known weaknesses and licences of the packages (as
 	$(DEEP)/pip-licenses --python=$(BIN)/python --order=license
 	$(DEEP)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip --desc
 
-linkcheck: env  ## Links to other sites (asks them)
+linkcheck: $(CLASS)/made ## Links to other sites (asks them)
 	$(BIN)/jupyter-book build . -q --builder linkcheck
 
 commands:       ## Each command that a text names, in a clone and environments of its own

@@ -9,7 +9,8 @@ From each notebook in `book/exercises`, otter-grader's `assign` makes
                                     the digits and networks that its cells load
 
 Each solution is run against its own tests on the way, and a mark missing stops it (not with
-`--untested`, which is faster). Where the book is built, it gets the files to hand out, in `class/`.
+`--untested`, which is faster). The book makes its pages of exercises of these versions, and hands
+them out, in `class/`. A file `made` tells that all are there, and one `tested` that they were run.
 """
 
 import ast
@@ -30,7 +31,6 @@ from nnlib import mnist
 from nnlib.experiments import grid
 
 EXERCISES = sorted(SOURCES.glob("*.ipynb"))
-SITE = ROOT / "_build" / "html"
 WHEEL = ROOT / "_build" / "wheels"
 
 #: A hidden test, as Otter wants it: a function of the answers.
@@ -148,7 +148,8 @@ def assign(path, wheel, *options):
         if version == "student":  # what a picture shows is for them to find out
             for cell in made.cells:
                 cell.metadata.pop("mystnb", None)
-        nbformat.write(named(made, name), folder / version / path.name)
+        exercise.mark(named(made, name))
+        nbformat.write(made, folder / version / path.name)
     shutil.rmtree(folder / "made")
     (folder / path.name).unlink()
     (folder / wheel.name).unlink()
@@ -169,10 +170,8 @@ def main(options):
     with ThreadPoolExecutor(2) as pool:
         for job in [pool.submit(assign, path, wheel, *options) for path in EXERCISES]:
             job.result()
-    if SITE.is_dir():
-        (SITE / "class").mkdir(exist_ok=True)
-        for path in CLASS.glob("*.zip"):
-            shutil.copy(path, SITE / "class")
+    for done in ("made", "tested")[: 1 if options else 2]:
+        (CLASS / done).touch()
     print(f"{len(EXERCISES)} exercises, each with a .zip to hand out, are in {CLASS}")
 
 

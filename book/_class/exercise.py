@@ -2,6 +2,8 @@
 
 import ast
 import builtins
+import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -63,3 +65,10 @@ def answers(test) -> tuple[str]:
     bound |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
     given = {"np", "checks", "corruption", "mnist", "zoo", *dir(builtins)}
     return tuple(sorted({node.id for node in names} - bound - given))
+
+
+def mark(notebook):
+    """Write into a notebook which edition it is: a copy that a reader saves keeps the mark."""
+    sources = json.dumps(["".join(cell["source"]) for cell in notebook["cells"]])
+    edition = hashlib.sha256(sources.encode()).hexdigest()[:10]
+    notebook["metadata"]["nnlib"] = {"edition": edition}

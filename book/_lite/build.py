@@ -7,7 +7,6 @@ it, unless a folder with a Pyodide distribution is given to be hosted along.
 """
 
 import argparse
-import hashlib
 import json
 import re
 import shutil
@@ -18,11 +17,14 @@ from pathlib import Path
 import yaml
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "_class"))
+
+import exercise  # noqa: E402 - it lies among the tools for a class
+
 ROOT = HERE.parents[1]
 SITE = ROOT / "_build" / "html"
 WORK = ROOT / "_build" / "lite"  # a copy of this folder, and what building leaves behind
-CLASS = ROOT / "_build" / "class"  # the exercises, made by `_class/build.py`,
-NNLIB = ROOT / "_build" / "wheels"  # … as is the wheel of nnlib
+NNLIB = ROOT / "_build" / "wheels"  # that of nnlib, made by `_class/build.py`
 WHEELS = Path(sys.prefix) / "wheels"  # those of requirements.txt, beside this file
 
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -60,14 +62,6 @@ def for_pages(address):
     (SITE / "_static" / "python" / "site.json").write_text(json.dumps(where), encoding="utf-8")
 
 
-def mark(path):
-    """Write into a notebook which edition it is: a copy that a reader saves keeps the mark."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    sources = json.dumps([cell["source"] for cell in notebook["cells"]])
-    notebook["metadata"]["nnlib"] = {"edition": hashlib.sha256(sources.encode()).hexdigest()[:10]}
-    path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
-
-
 def build(pyodide=None):
     """Build the site."""
     if not (SITE / "index.html").is_file():
@@ -76,8 +70,8 @@ def build(pyodide=None):
         sys.exit(f"There are no wheels at {WHEELS}: fetch them first (`make env`).")
     if pyodide and not (pyodide / "pyodide.mjs").is_file():
         sys.exit(f"{pyodide} is not a Pyodide distribution: it has no file pyodide.mjs.")
-    if not CLASS.is_dir():
-        sys.exit(f"There are no exercises at {CLASS}: make them first (`make class`).")
+    if not exercise.CLASS.is_dir():
+        sys.exit(f"There are no exercises at {exercise.CLASS}: make them first (`make class`).")
     for leftover in (SITE / "lite", WORK):
         shutil.rmtree(leftover, ignore_errors=True)
     shutil.copytree(HERE, WORK, ignore=shutil.ignore_patterns("*.py"))
@@ -91,14 +85,16 @@ def build(pyodide=None):
         (WORK / "jupyter-lite.json").write_text(json.dumps(settings))
     exercises = WORK / "contents" / "exercises"
     exercises.mkdir(parents=True)
-    for path in CLASS.glob("*/student/*.ipynb"):
+    for path in exercise.CLASS.glob("*/student/*.ipynb"):
         shutil.copy(path, exercises)
     options = [f"--contents={folder}" for folder in (ROOT, exercises.parent)]
     options += [f"--piplite-wheels={folder}" for folder in (WHEELS, NNLIB)]
     options += [f"--output-dir={SITE / 'lite'}"]
     run("jupyter", "lite", "build", *options)
     for path in SITE.glob("lite/files/**/*.ipynb"):
-        mark(path)
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        exercise.mark(notebook)
+        path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
     for_pages(address)
     for name in ("lite.css", "lite.js"):
         shutil.copy(HERE / name, SITE / "lite")

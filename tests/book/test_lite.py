@@ -231,26 +231,38 @@ def test_a_hint_can_be_pressed_and_a_newer_edition_is_told_of_and_got(chromium, 
     context.close()
 
 
-def test_the_edition_changes_with_the_text_and_the_code_of_a_notebook(tmp_path):
-    build = runpy.run_path(str(ROOT / "book" / "_lite" / "build.py"))
-    path, editions = tmp_path / "one.ipynb", []
-    for source, output in (("a", 1), ("a", 2), ("b", 2)):
+def test_the_edition_changes_with_the_text_and_the_code_of_a_notebook():
+    exercise = runpy.run_path(str(ROOT / "book" / "_class" / "exercise.py"))
+    editions = []
+    for source, output in (("a\nb", 1), (["a\n", "b"], 2), ("a\nc", 2)):
         cells = [{"cell_type": "code", "source": source, "outputs": [output]}]
-        path.write_text(json.dumps({"cells": cells, "metadata": {}}))
-        build["mark"](path)
-        editions.append(json.loads(path.read_text())["metadata"]["nnlib"]["edition"])
+        notebook = {"cells": cells, "metadata": {}}
+        exercise["mark"](notebook)
+        editions.append(notebook["metadata"]["nnlib"]["edition"])
     assert editions[0] == editions[1] != editions[2]
+    assert re.fullmatch("[0-9a-f]{10}", editions[0])
+
+
+def test_an_exercise_has_the_same_edition_wherever_it_is_opened():
+    for name in EXERCISES:
+        here, handed_out = (
+            json.loads((LITE.parent / folder / name).read_text(encoding="utf-8"))
+            for folder in ("lite/files/exercises", "class")
+        )
+        assert here["metadata"]["nnlib"] == handed_out["metadata"]["nnlib"]
 
 
 def test_every_notebook_and_every_exercise_is_linked_to_and_nothing_else():
-    for page in (ROOT / "_build" / "html" / "book").glob("*.html"):
+    for page in (ROOT / "_build" / "html" / "book").rglob("*.html"):
         found = re.findall(
-            r'href="\.\./lite/notebooks/index\.html\?path=([^"]*)"',
+            r'href="(?:\.\./)+lite/notebooks/index\.html\?path=([^"]*)"',
             page.read_text(encoding="utf-8"),
         )
         name = f"{page.stem}.ipynb"
         expected = [f"book/{name}"] if name in NOTEBOOKS else []
-        if page.stem == "exercises":
+        if page.parent.name == "exercises":
+            expected = [f"exercises/{name}"] * 2  # the button, and the text
+        elif page.stem == "exercises":
             expected = [f"exercises/{name}" for name in EXERCISES]
         assert sorted(found) == expected, page.name
 
