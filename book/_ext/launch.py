@@ -1,5 +1,7 @@
 """Ways to run a chapter: a button for Python in the browser, and links that need a public copy."""
 
+from exercise_pages import name_of
+
 
 def public(app, config):
     """Keep the links to Binder, Colab and the source out of a book without a public address."""
@@ -13,14 +15,19 @@ def add(app, pagename, templatename, context, doctree):
     if context.get("page_source_suffix") != ".ipynb":
         return
     home = context["pathto"]("lite/notebooks/index.html", 1)
+    exercise = name_of(pagename)
+    path = f"exercises/{exercise}" if exercise else pagename
+    if exercise:  # the others know the repository, where its notebook has the solutions
+        buttons = context["header_buttons"]
+        buttons[:] = [one for one in buttons if one["label"] != "launch-buttons"]
     context["header_buttons"].insert(
         0,
         {
             "type": "link",
-            "url": f"{home}?path={pagename}.ipynb",
+            "url": f"{home}?path={path}.ipynb",
             "icon": "fas fa-play",
             "text": "Run",
-            "tooltip": "Run and edit this chapter in the browser",
+            "tooltip": "Run and edit this page in the browser",
             "label": "lite",
         },
     )

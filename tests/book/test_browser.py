@@ -23,7 +23,7 @@ from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
-PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.glob("book/*.html"))
+PAGES = sorted(str(path.relative_to(SITE)) for path in SITE.glob("book/**/*.html"))
 PAGES += ["404.html", "genindex.html", "search.html"] if PAGES else []
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 ZOOMED = {"width": 640, "height": 450}  # what a desk shows at 200 %
@@ -858,12 +858,27 @@ def test_a_still_picture_and_a_sentence_stand_in_for_a_figure(visit, name, missi
         expect(place.locator("button, input, select, a")).to_have_count(0)
 
 
-def test_without_scripts_no_button_is_dead_and_a_phone_has_a_menu(visit):
+@pytest.mark.parametrize("name", ["linear", "exercises/linear"])
+def test_without_scripts_no_button_is_dead_and_a_phone_has_a_menu(visit, name):
     for size in (DESK, PHONE):
-        page = visit("book/linear.html", java_script_enabled=False, viewport=size)
+        page = visit(f"book/{name}.html", java_script_enabled=False, viewport=size)
         buttons = page.locator("button:visible, [role=button]:visible, .btn:visible")
         assert [one.get_attribute("class") for one in buttons.all()] == []
         expect(page.get_by_role("link", name="Glossary").first).to_be_visible()
+
+
+def test_an_exercise_is_whole_without_scripts(visit):
+    page = visit("book/exercises/linear.html", java_script_enabled=False)
+    expect(page.locator("[data-answer] pre").first).to_contain_text("...")
+    expect(page.locator("[data-check] pre").first).to_be_visible()
+    expect(page.locator("[data-words]").first).to_be_visible()
+    expect(page.get_by_role("link", name="the notebook")).to_be_visible()
+    expect(page.get_by_role("link", name="JupyterLite")).to_have_count(0)  # it would be dead
+    for fold in page.locator("details:is(.hint, .solution)").all():
+        text = fold.locator("p, pre").first
+        expect(text).to_be_hidden()
+        fold.locator("summary").click()
+        expect(text).to_be_visible()
 
 
 #: Code that is cut off, pictures that are not there, and what is folded.
@@ -884,7 +899,7 @@ ON_PAPER = """async () => {
 
 
 @pytest.mark.parametrize(
-    "name", [f"book/{one}.html" for one in ("sequential", "laboratory", "fast")]
+    "name", [f"book/{one}.html" for one in ("sequential", "laboratory", "fast", "exercises/linear")]
 )
 def test_a_page_is_printed_whole_and_dark_on_white(visit, name):
     page = visit(name, color_scheme="dark", look=False)

@@ -85,6 +85,7 @@ def test_broken_links(tmp_path, body, broken):
 # --- What others see of a page -------------------------------------------------------------------
 
 PAGES = sorted(one.stem for one in (ROOT / "book").iterdir() if one.suffix in (".md", ".ipynb"))
+PAGES += sorted(f"exercises/{one.stem}" for one in (ROOT / "book" / "exercises").glob("*.ipynb"))
 TITLE = "Reading Neural Networks"
 
 

@@ -277,9 +277,11 @@ def test_the_example_of_the_readme_runs():
 
 def test_every_page_is_in_the_table_of_contents_and_every_exercise_on_its_page():
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    listed = [toc["root"], *(page["file"] for part in toc["parts"] for page in part["chapters"])]
-    pages = [path for path in BOOK.iterdir() if path.suffix in (".md", ".ipynb")]
-    assert sorted(listed) == sorted(f"book/{path.stem}" for path in pages)
+    pages = [page for part in toc["parts"] for page in part["chapters"]]
+    pages += [section for page in pages for section in page.get("sections", ())]
+    files = [*BOOK.glob("*.md"), *BOOK.glob("*.ipynb"), *BOOK.glob("exercises/*.ipynb")]
+    names = [path.relative_to(ROOT).with_suffix("").as_posix() for path in files]
+    assert sorted([toc["root"], *(page["file"] for page in pages)]) == sorted(names)
     links = re.findall(r"path=exercises/(\w+)\.ipynb", (BOOK / "exercises.md").read_text("utf-8"))
     assert sorted(links) == sorted(path.stem for path in BOOK.glob("exercises/*.ipynb"))
 
