@@ -5,8 +5,8 @@
 
 makes lists of links, which the style sheet draws as lanes: so the map can be read without it, fits
 any screen and is followed by keyboard. The chapters are those of `_toc.yml` in their order, titles
-are read from the pages, and exercises from the table of `exercises.md`. {hours}`chapters` and
-{hours}`exercises` tell how long all of these take.
+are read from the pages, and exercises, with their pages, from the table of `exercises.md`.
+{hours}`chapters` and {hours}`exercises` tell how long all of these take.
 """
 
 import json
@@ -30,7 +30,9 @@ NEEDS = {
     "epochs": "how_we_decide", "denoising": "how_we_decide", "inpainting": "how_we_decide",
     "verdicts": "how_we_decide",
 }  # fmt: skip
-EXERCISE = re.compile(r"\| (\w+) \| [^|]+ \| [^|]*?\{doc\}`(\w+)`[^|]* \| (\d+) \|")
+EXERCISE = re.compile(
+    r"\| (\w+) \| \{doc\}`[^<|]+<([\w/]+)>` \| [^|]*?\{doc\}`(\w+)`[^|]* \| (\d+) \|"
+)
 
 # What the map says, for those who translate it.
 TIME, AFTER = "{} min", "after “{}”"
@@ -65,7 +67,7 @@ class Book:
     Attributes:
         lanes: the names of the chapters by lane.
         titles, minutes: of each chapter, by name.
-        exercises: of each, its number, the chapter that it follows, and its minutes.
+        exercises: of each, its number, its page, the chapter that it follows, and its minutes.
     """
 
     def __init__(self, env):
@@ -104,10 +106,10 @@ class BookMap(SphinxDirective):
         told += [AFTER.format(titles[needed])] if needed else []
         station = nodes.list_item("", nodes.paragraph("", "", self.link(name, titles[name])))
         station += nodes.paragraph("", " · ".join(told), classes=["about"])
-        for number, after, time in self.book.exercises:
+        for number, page, after, time in self.book.exercises:
             if after == name:
                 said = EXERCISE_NAME if number.isdecimal() else PROJECT_NAME
-                link = self.link("exercises", said.format(number, time))
+                link = self.link(page, said.format(number, time))
                 station += nodes.paragraph("", "", link, classes=["task"])
         return station
 
@@ -127,7 +129,7 @@ class Hours(SphinxRole):
         book = Book(self.env)
         times = {
             "chapters": book.minutes.values(),
-            "exercises": [each[2] for each in book.exercises],
+            "exercises": [each[-1] for each in book.exercises],
         }
         return [nodes.Text(str(round(sum(map(int, times[self.text])) / 60)))], []
 

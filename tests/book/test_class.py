@@ -286,6 +286,13 @@ def test_each_exercise_names_what_it_needs_and_comes_after_it():
         last = max(needed)
 
 
+def test_a_chapter_after_which_an_exercise_comes_leads_to_it():
+    for *_, after, _, name in table():
+        chapters = [read(ROOT / "book" / f"{chapter}.ipynb").cells for chapter in after]
+        texts = ["\n".join(cell.source for cell in cells) for cells in chapters]
+        assert any(f"{{doc}}`exercises/{name}`" in text for text in texts), name
+
+
 def test_the_plans_of_the_guide_for_teachers_add_up():
     guide = (ROOT / "book" / "teachers.md").read_text(encoding="utf-8")
     plans = re.findall(r"^\*\*(?:Four|Eight|Twelve) hours.*", guide, re.MULTILINE)
