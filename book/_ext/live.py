@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-RUN = "Run the code on this page"
+RUN, WORK = "Run the code on this page", "Work on this exercise here"
 ABOUT = "Starts Python in this page: about 10 MB to fetch, once."
 BUTTON = (
     '\n<div class="nn-live"><button type="button" data-cells="{home}{cells}" '
@@ -61,7 +61,8 @@ def add_button(app, pagename, templatename, context, doctree):
     if not vars(app.env).get("nnlib_code", {}).get(pagename):
         return
     home = context["pathto"](FOLDER, 1)
-    button = BUTTON.format(home=home, cells=file_of(pagename), run=RUN, about=ABOUT)
+    text = WORK if pagename.startswith("book/exercises/") else RUN
+    button = BUTTON.format(home=home, cells=file_of(pagename), run=text, about=ABOUT)
     head, title, rest = context["body"].partition("</h1>")
     context["body"] = f"{head}{title}{button}{rest}"
 

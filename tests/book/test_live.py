@@ -14,6 +14,7 @@ import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import nbformat
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
@@ -68,6 +69,14 @@ def start():
     server.shutdown()
 
 
+PASTE = """(editor, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const about = { clipboardData, bubbles: true, cancelable: true };
+  editor.dispatchEvent(new ClipboardEvent("paste", about));
+}"""
+
+
 class Live:
     """A page whose code is live."""
 
@@ -75,7 +84,9 @@ class Live:
         self.page, self.start, self.asked, self.wrong = page, start, [], []
         page.context.on("request", lambda request: self.asked.append(request.url))
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("console", lambda m: m.type == "error" and self.wrong.append(m.text))
+        page.on(
+            "console", lambda m: m.type == "error" and self.wrong.append(f"{m.text} {m.location}")
+        )
 
     def open(self, name, sources=(), python=None):
         """Open a page, with other cells, if some are given, in the places of its own."""
@@ -131,10 +142,10 @@ class Live:
         expect(self.after(at, "py-state")).to_contain_text(state, timeout=30_000)
 
     def type(self, at, text):
-        """Write in place of a cell's code, as with a keyboard."""
+        """Put text in place of a cell's code, as from the clipboard."""
         self.code(at).click()
         self.page.keyboard.press("Control+a")
-        self.page.keyboard.insert_text(text)
+        self.code(at).evaluate(PASTE, text)
 
 
 def seen(cells):
@@ -398,3 +409,184 @@ def test_python_has_one_address():
     ]
     assert json.loads((LIVE / "site.json").read_text())["python"] == config["pyodide"]
     assert kernel["pyodideUrl"] == f"{config['pyodide']}pyodide.mjs"
+
+
+# --- Exercises ------------------------------------------------------------------------------------
+
+EXERCISE = "book/exercises/linear"
+#: In place of the exercise's own cells, which need NumPy: the same questions, of numbers.
+STAND_INS = {
+    "linear-03": "class CheckFailed(AssertionError): pass",
+    "linear-07": "def weighted_sum(x, W, b):\n    ...",
+    "linear-13": (
+        "if weighted_sum(2, 3, 4) != 10:\n    raise CheckFailed('It is not right.\\nGiven 2, 3, 4."
+        "\\nLikely cause: the bias is missing.')"
+    ),
+}
+WRONG = "def weighted_sum(x, W, b):\n    return x * W"
+RIGHT = f"{WRONG} + b"
+
+
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('nnlib-exercise'))"
+
+
+class Answers(Live):
+    """The page of an exercise, with stand-ins for its cells."""
+
+    def open(self):
+        cells = [{"id": name, "source": source, "tags": [], "alt": ""}
+                 for name, source in STAND_INS.items()]  # fmt: skip
+        super().open(EXERCISE)
+        self.page.route("**/cells/*.json", lambda route: route.fulfill(json=cells))
+        self.ids = [*STAND_INS]
+        return self.ready()
+
+    def answer(self, text):
+        if text:
+            self.type(1, text)
+        self.page.get_by_role("button", name="Check: forward").click()
+        expect(self.page.get_by_role("button", name="Check: forward")).to_be_enabled()
+
+    @property
+    def verdict(self):
+        return self.page.locator(".py-verdict").first
+
+    def solution(self):
+        return self.page.locator('.solution[data-question="forward"]')
+
+    def hints(self):
+        return self.page.locator('.hint[data-question="forward"]')
+
+    def button(self, name):
+        return self.page.get_by_role("button", name=name).first
+
+
+@pytest.fixture
+def answers(chromium, start):
+    contexts = []
+
+    def new(**options):
+        contexts.append(chromium.new_context(viewport=DESK, **options))
+        return Answers(contexts[-1].new_page(), start).open()
+
+    yield new
+    for context in contexts:
+        context.close()
+
+
+def test_an_answer_is_checked_explained_and_then_right(answers):
+    it = answers()
+    it.answer("")
+    expect(it.verdict).to_contain_text("Nothing is written here yet")
+    it.answer("def weighted_sum(x, W, b):\n    return x *")
+    expect(it.after(1, "py-error")).to_contain_text("Line 2. SyntaxError")
+    for bias in ("", " + 0", " + 1 - 1"):
+        it.answer(f"{WRONG}{bias}")
+        expect(it.after(1, "py-error")).to_contain_text("Likely cause: the bias is missing.")
+        expect(it.after(1, "py-state")).to_have_text("not right yet")
+    expect(it.verdict).to_contain_text("Three honest tries")
+    it.answer(RIGHT)
+    expect(it.verdict).to_contain_text("Correct.")
+    expect(it.after(1, "py-error")).to_be_hidden()
+    expect(it.solution()).to_be_visible()
+    assert it.wrong == []
+
+
+def test_an_error_in_an_answer_marks_its_line(answers):
+    it = answers()
+    it.answer("def weighted_sum(x, W, b):\n    return x @ nothing")
+    expect(it.after(1, "py-error")).to_contain_text("Line 2. NameError")
+    expect(it.place(1).locator(".py-wrong")).to_contain_text("nothing")
+
+
+def test_hints_and_the_solution_come_one_by_one(answers):
+    it = answers()
+    expect(it.hints().nth(0)).to_be_visible()
+    expect(it.hints().nth(1)).to_be_hidden()
+    it.hints().nth(0).locator("summary").click()
+    expect(it.hints().nth(1)).to_be_visible()
+    expect(it.solution()).to_be_hidden()
+    it.button("Show the solution").click()
+    expect(it.verdict).to_contain_text("You have not tried yet")
+    it.button("Show the solution").click()
+    expect(it.solution()).to_be_visible()
+
+
+def test_the_same_answer_again_is_no_new_try(answers):
+    it = answers()
+    for _ in range(4):
+        it.answer(f"{WRONG}  # again")
+    expect(it.verdict).not_to_contain_text("Three honest tries")
+
+
+def test_an_answer_is_given_by_keyboard_alone(answers):
+    it = answers()
+    it.after(0, "py-run").focus()
+    for _ in range(3):  # what stands between it and the editor
+        it.page.keyboard.press("Tab")
+        if it.code(1).evaluate("node => node.getRootNode().activeElement === node"):
+            break
+    expect(it.code(1)).to_be_focused()
+    it.page.keyboard.press("Control+a")
+    it.page.keyboard.insert_text("weighted_sum = lambda x, W, b: x * W + b")
+    it.page.keyboard.press("Tab")
+    expect(it.button("Check: forward")).to_be_focused()
+    it.page.keyboard.press("Enter")
+    expect(it.verdict).to_contain_text("Correct.")
+
+
+def test_work_is_kept_only_if_the_reader_allows_it(answers):
+    it = answers()
+    it.type(1, RIGHT)
+    assert it.page.evaluate(KEPT) == []
+    it.page.get_by_label("Keep my work").check()
+    it.page.locator("textarea").first.fill("It looks like a nine.")
+    it.page.reload()
+    it.ready()
+    expect(it.code(1)).to_contain_text("x * W + b")
+    expect(it.page.locator("textarea").first).to_have_value("It looks like a nine.")
+    it.page.get_by_label("Keep my work").uncheck()
+    assert it.page.evaluate(KEPT) == []
+
+
+def test_work_on_an_older_edition_is_kept_beside_the_newer(answers):
+    it = answers()
+    old = {"edition": "older", "cells": {"linear-07": RIGHT}, "words": {}, "tries": {}}
+    it.page.evaluate("(old) => localStorage.setItem('nnlib-exercise:linear', old)", json.dumps(old))
+    it.page.reload()
+    it.ready()
+    expect(it.page.get_by_role("alert").first).to_contain_text("newer edition")
+    expect(it.code(1)).to_contain_text("...")
+    it.button("Take them over").click()
+    expect(it.code(1)).to_contain_text("x * W + b")
+    kept = it.page.evaluate("localStorage.getItem('nnlib-exercise:linear:older')")
+    assert json.loads(kept) == old
+
+
+def test_the_work_becomes_the_notebook_that_the_grader_takes_and_comes_back(answers, tmp_path):
+    it = answers(accept_downloads=True)
+    it.type(1, RIGHT)
+    it.page.locator("textarea").first.fill("In words.")
+    with it.page.expect_download() as started:
+        it.button("Download as notebook").click()
+    path = tmp_path / "linear.ipynb"
+    started.value.save_as(path)
+    made = nbformat.read(path, as_version=4)
+    nbformat.validate(made)
+    given = nbformat.read(SITE / "class" / "linear.ipynb", as_version=4)
+    assert [cell.id for cell in made.cells] == [cell.id for cell in given.cells]
+    pairs = [*zip(made.cells, given.cells, strict=True)]
+    changed = {new.id: new.source for new, old in pairs if new.source != old.source}
+    assert changed.pop("linear-07") == RIGHT
+    assert {*changed.values()} - {*STAND_INS.values()} == {"In words."}
+
+    other = answers()
+    files = other.page.locator("input[type=file]")
+    files.set_input_files(path)
+    expect(other.code(1)).to_contain_text("x * W + b")
+    expect(other.page.locator("textarea").first).to_have_value("In words.")
+    (tmp_path / "broken.ipynb").write_text("{")
+    files.set_input_files(tmp_path / "broken.ipynb")
+    expect(other.page.locator(".py-exercise > span")).to_contain_text("broken.ipynb is no notebook")
+    files.set_input_files(ROOT / "book" / "loss.ipynb")
+    expect(other.page.locator(".py-exercise > span")).to_contain_text("loss.ipynb has no answers")

@@ -40,11 +40,14 @@ const WORDS = {
     waiting: () => "waiting",
     running: () => "running …",
     failed: () => "stopped by an error",
+    wrong: () => "not right yet",
     none: () => "not run yet",
   },
   heavy: "Takes long in a browser, so it is run only if you ask here.",
   noWidget: (kind) => `This page cannot show ${kind}: another chapter has it, or JupyterLab.`,
   nothing: "The cell shows nothing.",
+  cause: "Likely cause: ", // how nnlib.checks begins
+  details: "What was given, and what came of it",
   error: (kind) => (kind ? `${kind}: ` : ""),
   line: (line) => `Line ${line}. `,
   within: (place) => ` (in nnlib/${place})`,
@@ -126,7 +129,7 @@ class Cell {
     this.back = button(WORDS.original, () => this.set(this.original));
     this.swap = button(WORDS.stored, () => this.show(!this.output.hidden));
     this.output = create("div", { className: "py-output", hidden: true });
-    this.said = create("p", { className: "py-error", hidden: true });
+    this.said = create("div", { className: "py-error", hidden: true });
     this.said.setAttribute("role", "alert");
     this.back.hidden = this.swap.hidden = true;
     const run = button(WORDS.run, () => this.page.run(this), "py-run");
@@ -236,11 +239,20 @@ class Cell {
   }
 
   fail({ kind, text, line, cell, within }) {
-    this.setState("failed");
+    this.setState(kind ? "failed" : "wrong");
     if (!this.said) return;
     line = cell === this.id ? line : null;
-    const where = line ? WORDS.line(line) : "";
-    this.said.textContent = where + WORDS.error(kind) + text + (within && WORDS.within(within));
+    const where = (line ? WORDS.line(line) : "") + WORDS.error(kind);
+    // Of a check, the cause comes first: what was given and what came of it may be long.
+    const [sentence, ...details] = text.split("\n");
+    const cause = kind ? -1 : details.findIndex((one) => one.startsWith(WORDS.cause));
+    const first = cause < 0 ? [text] : [sentence, ...details.splice(cause)];
+    this.said.replaceChildren(where + first.join("\n") + (within && WORDS.within(within)));
+    if (cause > 0) {
+      const summary = create("summary", { textContent: WORDS.details });
+      const body = create("pre", { textContent: details.join("\n") });
+      this.said.append(create("details", {}, summary, body));
+    }
     this.said.hidden = false;
     this.editor?.mark(line);
     for (
@@ -428,7 +440,8 @@ export class Page {
     for (const { resolve } of this.waiting.splice(0)) resolve({ stopped: true });
     this.settle?.({ stopped: true });
     this.settle = null;
-    for (const cell of this.cells) if (cell.state !== "failed") cell.setState("none");
+    for (const cell of this.cells)
+      if (!["failed", "wrong"].includes(cell.state)) cell.setState("none");
     for (const cell of this.cells) cell.show?.(!cell.output?.childNodes.length);
   }
 

@@ -10,6 +10,7 @@ import contextlib
 import inspect
 import io
 import linecache
+import logging
 import pprint
 import sys
 import time
@@ -45,6 +46,7 @@ class Session:
         self.ran = {}  # by id: source and number of the run
         self.runs = 0
         sys.modules.update(stand_ins(self.display))
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it lists them anew
 
     def states(self, cells) -> dict:
         """Return for each cell that has run whether its result is that of the code as it stands."""
