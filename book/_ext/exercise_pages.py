@@ -21,6 +21,7 @@ import nbformat
 import yaml
 from docutils import nodes
 from sphinx.errors import ExtensionError
+from teaching import cells_of
 
 BOOK = Path(__file__).parents[1]
 sys.path.insert(0, str(BOOK / "_class"))
@@ -39,8 +40,7 @@ WAYS = """\
 <a href="../../lite/notebooks/index.html?path=exercises/{name}.ipynb">in JupyterLite</a>. </span>To
 do it on your machine, download <a href="../../class/{name}.ipynb">the notebook</a>, or
 <a href="../../class/{name}.zip">{name}.zip</a>, which also holds nnlib and the data.
-The solutions are on this page, each in a fold at the end of its question: try first, with the
-hints."""
+The hints and the solution of each question are in folds at its end: try first."""
 SOLUTION = "The solution, to compare with yours"
 WORDS = "Write your answer down before you compare."
 
@@ -71,6 +71,21 @@ def code(cell, source, *tags, outputs=()):
 def text(source, name):
     """Return a cell of Markdown."""
     return nbformat.v4.new_markdown_cell(source, id=name)
+
+
+def linked(opening):
+    """Return how an exercise opens, with links to the chapters that it names by their titles."""
+    names = {}
+    for path in BOOK.glob("*.ipynb"):
+        title = re.search(r"^# (.*)", cells_of(str(path))[0]["source"], re.MULTILINE)[1]
+        names |= {title: path.stem, title.partition(":")[0]: path.stem}
+    return re.sub(
+        r"(?<!\*)\*([^*]+)\*(?!\*)",  # slanted, and not bold
+        lambda found: (
+            f"{{doc}}`{found[1]} <../{names[found[1]]}>`" if found[1] in names else found[0]
+        ),
+        opening,
+    )
 
 
 def page(name, cells, given):
@@ -116,6 +131,7 @@ def page(name, cells, given):
             found.append(text(HINT.sub("", cell.source), cell.id))
         else:
             found.append(text(cell.source, cell.id))
+    found[0].source = linked(found[0].source)
     found.insert(1, text(WAYS.format(name=name), "ways"))
     return found
 

@@ -156,6 +156,11 @@ def the_head_tells_of_the_exercise(name, html):
 
 
 def every_way_is_linked(name, html):
+    opening = nbformat.read(ROOT / f"book/exercises/{name}.ipynb", as_version=4).cells[1].source
+    texts = {plain(link.text) for link in parsed(html).find_all("a")}
+    for title in re.findall(r"chapter \d+ \(\*(.+?)\*\)", opening):
+        if plain(title) not in texts:
+            yield f"no link to {title}"
     links = [link.get("href") for link in BeautifulSoup(html, "html.parser").find_all("a")]
     lite = f"../../lite/notebooks/index.html?path=exercises/{name}.ipynb"
     for link in (lite, f"../../class/{name}.ipynb", f"../../class/{name}.zip"):
@@ -181,6 +186,15 @@ RULES = [
 @pytest.mark.parametrize("name", EXERCISES)
 def test_page(name, rule):
     assert not list(rule(name, read(name)))
+
+
+@of_the_book
+@pytest.mark.parametrize("name", EXERCISES)
+def test_a_page_runs_the_code_that_students_are_given(name):
+    text = (SITE / f"_static/python/cells/book-exercises-{name}.json").read_text(encoding="utf-8")
+    cells = [cell for cell in exercise.handed_out(name) if cell.cell_type == "code"]
+    given = {cell.id: cell.source for cell in cells if cell.id != "setup"}
+    assert {cell["id"]: cell["source"] for cell in json.loads(text)} == given
 
 
 @of_the_book
@@ -223,6 +237,7 @@ BROKEN = [
     (the_head_tells_of_the_exercise, "linear", '"edition": "', '"edition": "0'),
     (the_head_tells_of_the_exercise, "linear", "class/linear.ipynb\"}", "class/losses.ipynb\"}"),
     (the_head_tells_of_the_exercise, "linear", "vnd.nnlib.exercise", "vnd.nnlib.exercises"),
+    (every_way_is_linked, "linear", "Linear layers and", "Layers and"),
     (every_way_is_linked, "linear", "class/linear.zip", "class/losses.zip"),
     (every_way_is_linked, "linear", "?path=exercises/", "?path=book/exercises/"),
     (every_way_is_linked, "linear", "</article>", '<a href="../../_sources/a"></a></article>'),
