@@ -12,10 +12,10 @@ from docutils import nodes
 RUN, WORK = "Run the code on this page", "Work on this exercise here"
 ABOUT = "Starts Python in this page: about 10 MB to fetch, once."
 BUTTON = (
-    '\n<div class="nn-live"><button type="button" data-cells="{home}{cells}" '
-    'data-site="{home}site.json">{run}</button> <span role="status">{about}</span></div>\n'
+    '\n<div class="nn-live"><button type="button" data-cells="{cells}">{run}</button> '
+    '<span role="status">{about}</span></div>\n'
 )
-FOLDER = "_static/python/"
+FOLDER = "_static/python/cells"
 SKIPPED = {"remove-cell"}  # it brings nnlib to JupyterLite
 
 
@@ -52,17 +52,16 @@ def place_cells(app, doctree):
 
 
 def file_of(docname):
-    """Return the file with the code of a page, within `FOLDER`."""
-    return f"cells/{docname.replace('/', '-')}.json"
+    """Return the name of the file with the code of a page."""
+    return f"{docname.replace('/', '-')}.json"
 
 
 def add_button(app, pagename, templatename, context, doctree):
     """Put the button under the title of a page that has code."""
     if not vars(app.env).get("nnlib_code", {}).get(pagename):
         return
-    home = context["pathto"](FOLDER, 1)
     text = WORK if pagename.startswith("book/exercises/") else RUN
-    button = BUTTON.format(home=home, cells=file_of(pagename), run=text, about=ABOUT)
+    button = BUTTON.format(cells=file_of(pagename), run=text, about=ABOUT)
     head, title, rest = context["body"].partition("</h1>")
     context["body"] = f"{head}{title}{button}{rest}"
 

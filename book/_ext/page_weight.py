@@ -40,7 +40,7 @@ UNUSED = {"fontawesome.js", "togglebutton.js", "design-tabs.js"}
 SCRIPTS = ("", "scripts/", "widgets/")
 
 #: Those with comments and indentation, which are for those who read them in their sources.
-READABLE = ("theme_init.js", "widgets.js", "predict.js", "widgets/*.js", "doctools.js",
+READABLE = ("theme_init.js", "widgets.js", "predict.js", "live.js", "widgets/*.js", "doctools.js",
             "sphinx_highlight.js", "copybutton*.js")  # fmt: skip
 
 #: What the pages use of Bootstrap, a part of the theme: the rest of what it styles is not there.
@@ -60,6 +60,7 @@ PLAIN = re.compile(r'<span class="[npw]">([^<]*)</span>|<span></span>')
 
 #: No text of theirs goes over several lines.
 COMMENT_OR_INDENT = re.compile(r"^ *//.*\n|^ */\*[^/]*\*/\n|^ +", re.MULTILINE)
+LINE_ENDS = re.compile(r"(?<=;)\s*\n\s*")
 VARIABLE = re.compile(r"""(?<=[{;])\s*(--[\w-]+):(?:"[^"]*"|'[^']*'|[^;}"'])*(?:;|(?=\}))""")
 
 
@@ -93,7 +94,8 @@ def used(rules, words):
             found = [one for one in parts(rule.prelude) if words.issuperset(names(one))]
             if found:
                 before = ",".join(tinycss2.serialize(one).strip() for one in found)
-                kept.append(f"{before}{{{tinycss2.serialize(rule.content).strip()}}}")
+                content = tinycss2.serialize(rule.content).strip()
+                kept.append(f"{before}{{{LINE_ENDS.sub('', content)}}}")
         elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
             inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
             if text := used(inner, words):
@@ -129,7 +131,8 @@ def sheet(site, styles, pages):
 def without_unused_variables(text):
     """Return the text of a style sheet without the variables that nothing in it asks for."""
     asked = set(re.findall(r"var\(\s*(--[\w-]+)", text))
-    return VARIABLE.sub(lambda found: found[0] if found[1] in asked else "", text)
+    shorter = VARIABLE.sub(lambda found: found[0] if found[1] in asked else "", text)
+    return text if shorter == text else without_unused_variables(shorter)  # one may ask for another
 
 
 # --- Fonts ---------------------------------------------------------------------------------------
