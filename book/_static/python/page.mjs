@@ -43,6 +43,7 @@ const WORDS = {
     wrong: () => "not right yet",
     none: () => "not run yet",
   },
+  instant: "less than 0.1",
   heavy: "Takes long in a browser, so it is run only if you ask here.",
   noWidget: (kind) => `This page cannot show ${kind}: another chapter has it, or JupyterLab.`,
   nothing: "The cell shows nothing.",
@@ -226,7 +227,7 @@ class Cell {
   }
 
   end(error, seconds) {
-    this.seconds = seconds < 0.1 ? seconds.toFixed(2) : seconds.toFixed(1);
+    this.seconds = seconds < 0.1 ? WORDS.instant : seconds.toFixed(1);
     if (error) this.fail(error);
     else if (this.output && !this.output.childNodes.length && this.stored) {
       this.add(create("p", { textContent: WORDS.nothing }));
@@ -426,7 +427,8 @@ export class Page {
 
   showStates(states) {
     for (const cell of this.cells) {
-      if (states[cell.id]) cell.setState(states[cell.id], cell.seconds);
+      const wrong = cell.said && !cell.said.hidden; // what it says holds until its code is changed
+      if (states[cell.id] && !wrong) cell.setState(states[cell.id], cell.seconds);
     }
   }
 
