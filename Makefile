@@ -149,7 +149,7 @@ coverage: .venv-deep/ready ## Which lines and branches of nnlib the tests reach
 matrix: .venv-deep/ready ## Other kernels of BLAS, versions and Pythons (SESSION=oldest: one of them)
 	$(DEEP)/nox -f tests/deep/noxfile.py $(if $(SESSION),-s '$(SESSION)')
 
-audit: env .venv-deep/ready ## Known weaknesses and licences of the packages (asks PyPI)
+audit: env .venv-deep/ready ## Known weaknesses and licenses of the packages (asks PyPI)
 	$(DEEP)/pip-licenses --python=$(BIN)/python --order=license
 	$(DEEP)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip --desc
 

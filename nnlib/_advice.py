@@ -337,9 +337,9 @@ def warn_of_sharing(network) -> None:
     shared = [layer for layer in own if NETWORKS.get(layer)]
     for layer in own:
         NETWORKS.setdefault(layer, WeakSet()).add(network)
-    learnt = [layer for layer in shared if layer.params and not hasattr(layer, "layers")]
-    if learnt and len(shared) < len(network.layers):
+    learned = [layer for layer in shared if layer.params and not hasattr(layer, "layers")]
+    if learned and len(shared) < len(network.layers):
         warn(
-            f"{learnt[0]} is a layer of another network, too, so that training one changes both: "
+            f"{learned[0]} is a layer of another network, too, so that training one changes both: "
             f"unless that is meant, make a new one."
         )

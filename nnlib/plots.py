@@ -1,6 +1,6 @@
 """The figures of the book, and the library's source as the book shows it.
 
-Colours are those of Okabe and Ito, which colour-blind readers can tell apart; lines differ in
+Colors are those of Okabe and Ito, which color-blind readers can tell apart; lines differ in
 style as well. Needs matplotlib; `show_source` needs IPython.
 """
 
@@ -99,7 +99,7 @@ def reconstructions(originals, outputs, mask=None) -> dict[str, np.ndarray]:
 
 
 def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False) -> None:
-    """Draw the entries of the dict `series`, each in a colour and style of its own.
+    """Draw the entries of the dict `series`, each in a color and style of its own.
 
     Args:
         series: lines by name, (k,); or several of one kind, (lines, k), drawn thinner.
@@ -243,7 +243,7 @@ def confusion(counts) -> None:
 
 
 def heatmap(values, rows, columns, ylabel, xlabel, digits=3) -> None:
-    """Draw a table of numbers as colours, light for small and dark for large, with the numbers.
+    """Draw a table of numbers as colors, light for small and dark for large, with the numbers.
 
     Args:
         values: (r, c).

@@ -16,7 +16,7 @@ class Sequential(Module):
             positions: the weight of the first is `params["0.weight"]`.
 
     Raises:
-        ValueError: no layers; two neighbours whose widths do not fit; the same object twice (it
+        ValueError: no layers; two neighbors whose widths do not fit; the same object twice (it
             could keep only one of the two inputs that `backward` needs).
         TypeError: something in the list is no Module; layers of different dtypes.
     """

@@ -288,7 +288,7 @@ def add_noise(function) -> None:
 
 
 def _noise(noisy, noise):
-    """Yield what noise from -1 to 1 must fulfil, and the cause where it does not."""
+    """Yield what noise from -1 to 1 must fulfill, and the cause where it does not."""
     each = "draw with images.shape, so that each pixel gets a number of its own."
     rows, columns = (np.ptp(noise, axis=axis).max() for axis in (1, 0))
     yield rows >= 1e-9, f"all pixels of an image get the same noise: {each}"
@@ -304,7 +304,7 @@ def _noise(noisy, noise):
 
 
 def _cut_off(noisy, white, black):
-    """Yield what images of 0 and 1 with noise must fulfil, and the cause where they do not."""
+    """Yield what images of 0 and 1 with noise must fulfill, and the cause where they do not."""
     inside = noisy.min() >= 0 and noisy.max() <= 1
     yield inside, "values lie outside 0 to 1: cut them off at both ends, with np.clip."
     yield white.any(), "a pixel of 0 stays 0: noise must be added, not multiplied."

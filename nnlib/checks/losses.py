@@ -438,11 +438,11 @@ def cross_entropy(CrossEntropyWithLogSoftmax) -> None:
     make, model = CrossEntropyWithLogSoftmax, ours.CrossEntropyWithLogSoftmax
     name = f"{model.__name__}.forward, with"
     labels = np.array([0, 2, 1, 1, 2]), np.array([3, 0, 2, 1, 0, 2, 2]), np.array([5, 0, 3, 1])
-    labelled = list(zip(_tables(-2.3, 2.3, 8), labels, strict=True))
-    one_hot = [(z, _one_hot(z, y)) for z, y in labelled]
-    check_loss(make, model, labelled, _wrong_ce, _wrong_ce_gradient, ", with labels,")
+    labeled = list(zip(_tables(-2.3, 2.3, 8), labels, strict=True))
+    one_hot = [(z, _one_hot(z, y)) for z, y in labeled]
+    check_loss(make, model, labeled, _wrong_ce, _wrong_ce_gradient, ", with labels,")
     check_loss(make, model, one_hot, _wrong_ce, _wrong_ce_gradient, ", with one-hot rows,")
-    (z, y), few = labelled[0], np.array([0, 2, 1])
+    (z, y), few = labeled[0], np.array([0, 2, 1])
     case = Case(f"{name} as many rows as classes,", prediction=z[:3], target=few)
     hint = "three labels are not a row of a table: look at target.ndim, not at its length."
     got = case.run(case.run(make).forward, z[:3].copy(), few.copy())

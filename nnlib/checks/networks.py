@@ -253,7 +253,7 @@ def _starts(case, weights, biases):
     """Weights start at random, those of no two layers alike."""
     for at, weight in enumerate(weights):
         half = "encoder" if at < len(weights) // 2 else "decoder"
-        said = f"a weight of the {half} starts at zero: its layer was never initialised, as where "
+        said = f"a weight of the {half} starts at zero: its layer was never initialized, as where "
         case.require(np.any(weight), f"{said}one half is set up twice.")
         for other in weights[at + 1 :]:
             case.require_all(_apart(weight, other))

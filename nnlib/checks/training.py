@@ -129,7 +129,7 @@ def _wrong_steps(old, g, left, rate, number, is_bias):
         **{itself.format(f"by a factor of {factor:g} each step"): factor**number * g
            for factor in (0.9, 0.95, 0.99, 0.999, 0.5, 2)},
     }  # fmt: skip
-    nothing = "nothing is learnt: no parameter changes. Each must be changed, and in place (param "
+    nothing = "nothing is learned: no parameter changes. Each must be changed, and in place (param "
     nothing += "-= …); `param = param - …` makes a new array that nobody sees. Or were gradients "
     yield f"{nothing}cleared before they were used?", old
     yield "the gradient replaces the parameter; it must be subtracted from it.", -rate * g

@@ -1,6 +1,6 @@
 """The data: 70,000 handwritten digits, read from the book's own copy.
 
-The four files of MNIST (LeCun, Cortes and Burges 1998) lie in `data/mnist`; their origin, licence
+The four files of MNIST (LeCun, Cortes and Burges 1998) lie in `data/mnist`; their origin, license
 and checksums are told in `data/README.md`.
 """
 

@@ -32,8 +32,8 @@ LOOKS = {
     "negative": {"fill": "#2166AC"},
 }
 
-#: Steps of grey in which the pixels of an image are drawn.
-GREYS = 15
+#: Steps of gray in which the pixels of an image are drawn.
+GRAYS = 15
 
 
 def number(value, decimals=2) -> str:
@@ -139,18 +139,18 @@ class Diagram:
         """Draw a square image, given as numbers from 0 (nothing) to 1 (the color of text)."""
         pixels = np.ravel(pixels)
         side = round(np.sqrt(pixels.size))
-        levels = np.rint(GREYS * np.clip(pixels, 0, 1)).astype(int).reshape(side, side)
+        levels = np.rint(GRAYS * np.clip(pixels, 0, 1)).astype(int).reshape(side, side)
         where = f"translate({place(x)} {place(y)}) scale({size / side:.5g})"
         look = {"transform": where, "fill": "currentColor", "shape-rendering": "crispEdges"}
         self._parts.append(f"<g{attributes(look)}>")
-        for level in range(1, GREYS + 1):
+        for level in range(1, GRAYS + 1):
             path = "".join(
                 f"M{start} {row}h{end - start}v1h{start - end}z"
                 for row, line in enumerate(levels)
                 for start, end in runs(line == level)
             )
             if path:
-                self.add("path", d=path, fill_opacity=round(level / GREYS, 3))
+                self.add("path", d=path, fill_opacity=round(level / GRAYS, 3))
         self._parts.append("</g>")
         self.box(x, y, size, size, look="faint")
 

@@ -58,7 +58,7 @@ def measure(corruption: str, level, components) -> list[dict]:
             "non-local-means": select_by_mse(NonLocalMeans, PATCHES, trials, level),
         }
     else:
-        methods["neighbours"] = fill_by_neighbours()
+        methods["neighbors"] = fill_by_neighbors()
         methods |= {f"pca-{count}-known": fill_by_pca(components, count) for count in COMPONENTS}
     return [
         {"method": name, "setting": methods[name].setting} | row
@@ -152,15 +152,15 @@ class GaussianInpainter(Method):
         return filled.clip(0, 1)
 
 
-def fill_by_neighbours(side: int = SIDE) -> GaussianInpainter:
+def fill_by_neighbors(side: int = SIDE) -> GaussianInpainter:
     """Return a method that makes every masked pixel the mean of its four neighbors.
 
     These may be masked too, so it is a system of linear equations: 4 for a pixel itself, -1 for
     each neighbor. Around the image all is 0, which is background.
     """
     beside = np.eye(side, k=1) + np.eye(side, k=-1)
-    neighbours = np.kron(beside, np.eye(side)) + np.kron(np.eye(side), beside)
-    return GaussianInpainter(np.zeros(side**2), 4 * np.eye(side**2) - neighbours)
+    neighbors = np.kron(beside, np.eye(side)) + np.kron(np.eye(side), beside)
+    return GaussianInpainter(np.zeros(side**2), 4 * np.eye(side**2) - neighbors)
 
 
 def fill_by_pca(components, count: int) -> GaussianInpainter:

@@ -153,7 +153,7 @@ def summarize(scores, labels) -> dict:
 
 
 def _window() -> np.ndarray:
-    """Return the matrix, (18, 28), that weighs 11 neighbours at each place where they all exist."""
+    """Return the matrix, (18, 28), that weighs 11 neighbors at each place where they all exist."""
     weights = np.exp(-(np.arange(-5, 6) ** 2) / (2 * 1.5**2))
     window = np.zeros((SIDE - 10, SIDE))
     for place, row in enumerate(window):

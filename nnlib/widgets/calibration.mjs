@@ -10,7 +10,7 @@ const GROUPS = [
 const BY_LOT = (1 / 3) * (1 - 1 / 3); // what that scores
 const PRIVATE = "Your answers stay in this page. They are not stored, and gone when you close it.";
 
-// How often answers, [verdict, certainty in per cent], are correct, and how sure they are. The gap
+// How often answers, [verdict, certainty in percent], are correct, and how sure they are. The gap
 // is `clear` if it is more than two standard errors of the hits of somebody who is calibrated.
 export function score(answers, verdicts) {
   const all = answers.map(([verdict, certainty], at) => ({

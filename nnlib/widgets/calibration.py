@@ -6,7 +6,7 @@ from nnlib.experiments import multiverse, results
 from nnlib.widgets.base import Widget, script
 
 VERDICTS = ("holds", "fails", "undecided")
-CERTAINTIES = (35, 100, 5)  # per cent; of three verdicts, chance gets one in three
+CERTAINTIES = (35, 100, 5)  # percent; of three verdicts, chance gets one in three
 
 
 def claims() -> list:
@@ -28,7 +28,7 @@ class Calibration(Widget):
     Nothing is stored: when the page is closed, the answers are gone.
 
     Attributes:
-        answers: a verdict, "holds", "fails" or "undecided", and a certainty in per cent, 35 to 100,
+        answers: a verdict, "holds", "fails" or "undecided", and a certainty in percent, 35 to 100,
             for each claim from R1 on.
         certainty: that of the next answer.
         shown: whether the verdicts are uncovered.

@@ -17,7 +17,7 @@ import {
   slider,
 } from "./ui.mjs";
 
-// Ten digits by colour and by number: Okabe and Ito's colours, and two greys.
+// Ten digits by color and by number: Okabe and Ito's colors, and two grays.
 const COLORS = [
   "#0072b2",
   "#d55e00",
@@ -30,7 +30,7 @@ const COLORS = [
   "#7f7f7f",
   "#5b3a8c",
 ];
-const NEIGHBOURS = 15;
+const NEIGHBORS = 15;
 const CLICK = 12; // pixels between a click and the digit that it picks
 const ON = 0.01; // how far off a point that is picked may be: places have two decimals
 
@@ -38,7 +38,7 @@ const ON = 0.01; // how far off a point that is picked may be: places have two d
 export function labelsNear(codes, x, y) {
   const near = [...codes]
     .sort((a, b) => Math.hypot(a.x - x, a.y - y) - Math.hypot(b.x - x, b.y - y))
-    .slice(0, NEIGHBOURS);
+    .slice(0, NEIGHBORS);
   const counts = new Map();
   for (const { label } of near) counts.set(label, (counts.get(label) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]);
@@ -131,7 +131,7 @@ export default {
         : "decoded digit";
       const [[first, count]] = labelsNear(codes, x, y);
       text.say(
-        `Latent code (${decimals(2)(x)}, ${decimals(2)(y)}). Of the ${NEIGHBOURS} nearest ` +
+        `Latent code (${decimals(2)(x)}, ${decimals(2)(y)}). Of the ${NEIGHBORS} nearest ` +
           `of the ${codes.length} test digits drawn here, ${count} are a ${first}. ` +
           (picked
             ? `You are on test digit ${at}, a ${label}.`

@@ -22,8 +22,8 @@ const UNTOLD = -1; // in the place of a true label
 // The cross-entropy of the true class.
 export const loss = (chances, label) => -Math.log(chances[label]);
 
-// The image moved by whole pixels until its centre of mass is in the middle, as MNIST's are.
-export function centred(image) {
+// The image moved by whole pixels until its center of mass is in the middle, as MNIST's are.
+export function centered(image) {
   let [mass, x, y] = [0, 0, 0];
   image.forEach((ink, i) => {
     mass += ink;
@@ -50,7 +50,7 @@ export default {
     const network = readNetwork(await asset(model, "networks/lesson-digits"));
     const ten = await asset(model, "ten");
     const page = picture("your drawing");
-    const seen = picture("what the network sees: centred");
+    const seen = picture("what the network sees: centered");
     const bars = element("div", { class: "nn-bars" });
     const text = liveRegion();
     const image = () => pixels(model.get("drawing")) ?? new Float32Array(SIDE * SIDE);
@@ -72,7 +72,7 @@ export default {
     let example = 0;
     onChange(model, ["drawing", "label"], () => {
       const label = model.get("label");
-      const moved = centred(image());
+      const moved = centered(image());
       drawDigit(page.canvas, image());
       drawDigit(seen.canvas, moved);
       const chances = probabilities(network, moved);

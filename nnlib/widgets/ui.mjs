@@ -45,7 +45,7 @@ export const decimals = (least) => (value) => {
 // "1 statement", "2 statements".
 export const plural = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
 
-// A labelled slider that shows and changes a trait; `format` makes its number a text.
+// A labeled slider that shows and changes a trait; `format` makes its number a text.
 export function slider(model, trait, label, { min, max, step = 1, format = String }) {
   const value = element("span"); // an <output> would take the label for itself
   const input = element("input", {
@@ -65,7 +65,7 @@ export function slider(model, trait, label, { min, max, step = 1, format = Strin
   return element("label", { class: "nn-control" }, element("span", {}, `${label} `, value), input);
 }
 
-// A labelled list of choices, [value, text] or [group, [[value, text], …]], for a trait.
+// A labeled list of choices, [value, text] or [group, [[value, text], …]], for a trait.
 export function choice(model, trait, label, choices) {
   const option = ([value, text]) => element("option", { value }, text);
   const input = element("select", {

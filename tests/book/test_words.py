@@ -3,14 +3,21 @@
 words.toml has the words, words.py reads the pages.
 """
 
+import re
 from collections import Counter
 
 import pytest
-from words import BOOK, ENTRY, OTHERS, PAGES, WORDS, blocks, faults, lengths, name, prose
+from words import BOOK, ENTRY, OTHERS, PAGES, ROOT, WORDS, blocks, faults, lengths, name, prose
 
 _, GLOSSARY, FRENCH = (BOOK / "glossary.md").read_text(encoding="utf-8").split("```")
 ENTRIES = [(heads.split("\n")[:-1], text) for heads, _, text in ENTRY.findall(GLOSSARY)]
 HEADWORDS = [head.lower() for heads, _ in ENTRIES for head in heads]
+CODE = sorted(
+    path
+    for part in ("nnlib", "book")
+    for path in (ROOT / part).rglob("*")
+    if path.suffix in {".py", ".mjs", ".js", ".css"}
+)
 EVERY_PAGE = pytest.mark.parametrize("path", PAGES, ids=name)
 
 
@@ -23,6 +30,13 @@ def book():
 def test_no_word_is_out(path):
     if found := list(faults(name(path), blocks(path))):
         pytest.fail("\n".join([f"tests/book/words.toml, on {name(path)}:", *found]), pytrace=False)
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_code_and_figures_spell_as_the_book_does(path):
+    text = path.read_text(encoding="utf-8").replace('"Greys"', "")  # Matplotlib's name
+    spellings = (word for word, why in WORDS["out"].items() if why.startswith("the American"))
+    assert [hit[0] for word in spellings for hit in re.finditer(rf"\b(?:{word})(?!\w)", text)] == []
 
 
 @EVERY_PAGE

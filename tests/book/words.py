@@ -72,7 +72,7 @@ def prose(markdown):
             yield "html", HTML.sub(" ", token.content)
         elif token.type == "inline" and not quoted:
             of = "answer" if folded and kind == "p" else kind
-            label, text = labelled("".join(map(shown, token.children)), token.children)
+            label, text = labeled("".join(map(shown, token.children)), token.children)
             yield "label", label
             yield of, text
             for part in token.children:
@@ -82,7 +82,7 @@ def prose(markdown):
                     yield "term", re.sub(r".*<(.*)>", r"\1", part.content).lower()
 
 
-def labelled(text, parts):
+def labeled(text, parts):
     """Return the label that a text begins with in bold, ended by a mark, and the rest of it."""
     kinds = [part.type for part in parts]
     if "strong_open" in kinds[:2] and not "".join(map(shown, parts[: kinds.index("strong_open")])):

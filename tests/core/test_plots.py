@@ -51,14 +51,14 @@ def test_a_line_goes_around_masked_pixels(rng):
         assert (box.x0, box.x1, box.y0, box.y1) == (3.5, 8.5, 9.5, 15.5)
 
 
-def test_ink_is_dark_and_weights_have_two_colours_around_zero():
+def test_ink_is_dark_and_weights_have_two_colors_around_zero():
     plots.images(np.zeros((1, 784)))
     assert axes()[0].images[0].get_clim() == (0, 1)
     plots.images(np.zeros((1, 784)), vmax=0.5)
     assert axes()[0].images[0].get_clim() == (-0.5, 0.5)
 
 
-def test_curves_count_from_one_and_differ_in_style_as_well_as_colour():
+def test_curves_count_from_one_and_differ_in_style_as_well_as_color():
     plots.curves({"a": [3, 2, 1], "b": [[3, 3, 3], [4, 4, 4]]})
     first, second, third = axes()[0].lines
     assert list(first.get_xdata()) == [1, 2, 3]
@@ -111,7 +111,7 @@ def test_a_roof_rises_with_the_bandwidth_and_is_flat_at_the_peak():
     assert [text.get_text() for text in axes()[0].texts] == ["small", "large"]
 
 
-def test_a_confusion_table_writes_every_count_and_colours_mistakes_only():
+def test_a_confusion_table_writes_every_count_and_colors_mistakes_only():
     plots.confusion([[5, 1], [0, 7]])
     assert [text.get_text() for text in axes()[0].texts] == ["5", "1", "0", "7"]
     assert axes()[0].images[0].get_array().tolist() == [[0, 1], [0, 0]]

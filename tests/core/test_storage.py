@@ -990,7 +990,7 @@ def test_a_member_that_declares_more_than_the_file_holds_is_refused(tmp_path):
     refused(path, r"2147\d{6} bytes are more than the \d+ that \.npz may have")
 
 
-def relabelled(path, members, true_size, claimed):
+def relabeled(path, members, true_size, claimed):
     """Let the members of an archive whose contents have `true_size` bytes claim another size."""
     content = path.read_bytes()
     size = true_size.to_bytes(4, "little")
@@ -1019,7 +1019,7 @@ def test_no_bomb_is_unpacked_beyond_what_it_claims(tmp_path, name, method, match
                 archive.writestr(member, bytes(20_000_000), method)
             else:
                 archive.writestr(member, content)
-    relabelled(path, 1, 20_000_000, 5000)
+    relabeled(path, 1, 20_000_000, 5000)
     assert peak_of_refusing(path, match) < 1e6
 
 

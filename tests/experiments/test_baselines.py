@@ -16,7 +16,7 @@ from nnlib.experiments.baselines import (
     MedianFilter,
     NonLocalMeans,
     TotalVariation,
-    fill_by_neighbours,
+    fill_by_neighbors,
     fill_by_pca,
     principal_components,
     select_by_mse,
@@ -91,15 +91,15 @@ def cut(images, size=6, row=11, column=11):
     return apply_mask(images, mask), mask
 
 
-def test_neighbours_continue_a_ramp_exactly():
+def test_neighbors_continue_a_ramp_exactly():
     rows, columns = np.mgrid[:28, :28] / 100
     ramps = np.concatenate([stack(rows + columns), stack(0.5 + columns - rows)])
-    np.testing.assert_allclose(fill_by_neighbours().forward(*cut(ramps)), ramps, atol=1e-6)
+    np.testing.assert_allclose(fill_by_neighbors().forward(*cut(ramps)), ramps, atol=1e-6)
 
 
-def test_every_missing_pixel_is_the_mean_of_its_neighbours(images):
+def test_every_missing_pixel_is_the_mean_of_its_neighbors(images):
     corrupted, mask = cut(images[:3], 9, 0, 19)  # in a corner: around it, all is 0
-    filled = np.pad(fill_by_neighbours().forward(corrupted, mask).reshape(-1, 28, 28), 1)[1:-1]
+    filled = np.pad(fill_by_neighbors().forward(corrupted, mask).reshape(-1, 28, 28), 1)[1:-1]
     beside = [np.roll(filled, shift, axis) for axis in (1, 2) for shift in (-1, 1)]
     missing = np.pad(mask.reshape(-1, 28, 28), 1)[1:-1]
     np.testing.assert_allclose(filled[missing], np.mean(beside, axis=0)[missing], atol=1e-6)
@@ -110,7 +110,7 @@ def test_a_single_missing_pixel_by_hand():
     image = np.zeros((28, 28))
     image[4, 5], image[6, 5], image[5, 4], image[5, 6] = 0.2, 0.4, 0.6, 1
     corrupted, mask = cut(stack(image), 1, 5, 5)
-    assert fill_by_neighbours().forward(corrupted, mask)[0, 5 * 28 + 5] == pytest.approx(0.55)
+    assert fill_by_neighbors().forward(corrupted, mask)[0, 5 * 28 + 5] == pytest.approx(0.55)
 
 
 def test_known_components_recover_an_image_that_is_made_of_them(rng):
@@ -141,7 +141,7 @@ def test_known_pixels_stay_and_each_image_has_its_own_mask(images, components):
     X = images[:6]
     masks = np.array([square_mask(8, 10, column) for column in (5, 9, 5, 12, 9, 5)])
     corrupted = apply_mask(X, masks)
-    for fill in (fill_by_neighbours(), fill_by_pca(components, 16)):
+    for fill in (fill_by_neighbors(), fill_by_pca(components, 16)):
         filled = fill.forward(corrupted, masks)
         np.testing.assert_array_equal(filled[~masks], X[~masks])
         assert filled.dtype == X.dtype
@@ -154,13 +154,13 @@ def test_inpainting_beats_zeros(images, components):
     X = images[:50]
     corrupted, mask = cut(X, 8, 10, 10)
     zeros = error(corrupted[mask], X[mask])
-    for fill in (fill_by_neighbours(), fill_by_pca(components, 16), fill_by_pca(components, 32)):
+    for fill in (fill_by_neighbors(), fill_by_pca(components, 16), fill_by_pca(components, 32)):
         assert error(fill.forward(corrupted, mask)[mask], X[mask]) < zeros
 
 
 def test_nothing_missing_changes_nothing(images, components):
     nothing = np.zeros((3, 784), bool)
-    for fill in (fill_by_neighbours(), fill_by_pca(components, 16)):
+    for fill in (fill_by_neighbors(), fill_by_pca(components, 16)):
         np.testing.assert_array_equal(fill.forward(images[:3], nothing), images[:3])
 
 
@@ -277,7 +277,7 @@ def test_all_is_measured_and_written(tmp_path, monkeypatch, images):
     rows = results.read(results.path("baselines"))
     both = {"none", "pca-16", "pca-32"}
     denoising = both | {"mean", "median", "total-variation", "non-local-means"}
-    masked = both | {"neighbours", "pca-16-known", "pca-32-known"}
+    masked = both | {"neighbors", "pca-16-known", "pca-32-known"}
     for (corruption, level), methods in zip(small, (denoising, masked, masked), strict=True):
         found = [r for r in rows if (r["corruption"], r["level"]) == (corruption, level)]
         assert {row["method"] for row in found} == methods

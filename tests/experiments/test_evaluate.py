@@ -236,7 +236,7 @@ def test_one_label_for_each_image(digits):
 
 
 def pairs(digits, rng):
-    """Images beside others: the same, noisy, inverted, another digit, zeros, ones, grey, noise."""
+    """Images beside others: the same, noisy, inverted, another digit, zeros, ones, gray, noise."""
     X = digits[0][:10]
     zeros, noise = np.zeros_like(X), rng.uniform(size=X.shape).astype(np.float32)
     return {
@@ -248,7 +248,7 @@ def pairs(digits, rng):
         "zeros and zeros": (zeros, zeros),
         "ones": (X, zeros + 1),
         "ones and ones": (zeros + 1, zeros + 1),
-        "grey": (X, zeros + np.float32(0.3)),
+        "gray": (X, zeros + np.float32(0.3)),
         "noise": (noise, noise[::-1]),
     }
 
@@ -306,10 +306,10 @@ def test_local_means_are_those_of_each_window(rng):
 def test_a_scorer_serves_many_outputs(digits):
     X = digits[0]
     metrics = ImageMetrics(X, np.zeros(X.shape, bool))
-    grey = np.full_like(X, 0.5)
-    first = metrics.score(grey)
+    gray = np.full_like(X, 0.5)
+    first = metrics.score(gray)
     metrics.score(X)
-    np.testing.assert_array_equal(metrics.score(grey), first)
+    np.testing.assert_array_equal(metrics.score(gray), first)
 
 
 # Tables

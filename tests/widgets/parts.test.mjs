@@ -5,7 +5,7 @@ import test from "node:test";
 import { meaning, score } from "../../nnlib/widgets/calibration.mjs";
 import { meanError, meanImage } from "../../nnlib/widgets/live_autoencoder.mjs";
 import { across, ticks } from "../../nnlib/widgets/axes.mjs";
-import { centred, loss } from "../../nnlib/widgets/digit_reader.mjs";
+import { centered, loss } from "../../nnlib/widgets/digit_reader.mjs";
 import { lossAt, minimum, path } from "../../nnlib/widgets/descent.mjs";
 import { labelsNear, nearest, readCodes } from "../../nnlib/widgets/code_explorer.mjs";
 import { clampCorner, corrupt, fromLink } from "../../nnlib/widgets/lab.mjs";
@@ -19,16 +19,16 @@ const blank = () => new Float32Array(784);
 
 test("noise is uniform, clipped at 0 and 1, and grows with its level", () => {
   const none = { noise: 0, seed: 1, size: 0, row: 0, column: 0 };
-  const grey = blank().fill(0.5);
-  assert.deepEqual(corrupt(grey, none), grey);
-  const noisy = corrupt(grey, { ...none, noise: 0.4 });
+  const gray = blank().fill(0.5);
+  assert.deepEqual(corrupt(gray, none), gray);
+  const noisy = corrupt(gray, { ...none, noise: 0.4 });
   assert.ok(Math.max(...noisy) < 0.9001 && Math.min(...noisy) > 0.0999);
   const square = noisy.reduce((sum, value) => sum + (value - 0.5) ** 2, 0) / 784;
   assert.ok(Math.abs(square - 0.4 ** 2 / 3) < 0.01);
   const paper = corrupt(blank(), { ...none, noise: 1 });
   assert.ok(Math.min(...paper) === 0 && Math.max(...paper) <= 1);
-  assert.deepEqual(corrupt(grey, { ...none, noise: 0.4 }), noisy);
-  assert.notDeepEqual(corrupt(grey, { ...none, noise: 0.4, seed: 2 }), noisy);
+  assert.deepEqual(corrupt(gray, { ...none, noise: 0.4 }), noisy);
+  assert.notDeepEqual(corrupt(gray, { ...none, noise: 0.4, seed: 2 }), noisy);
 });
 
 test("a mask is zeros, of its size and at its place", () => {
@@ -84,13 +84,13 @@ test("a stroke is a line, however far apart its ends are", () => {
 test("a drawing is moved to the middle", () => {
   const corner = blank();
   corner[0] = 1;
-  assert.equal(centred(corner)[14 * 28 + 14], 1);
-  assert.deepEqual(centred(blank()), blank());
+  assert.equal(centered(corner)[14 * 28 + 14], 1);
+  assert.deepEqual(centered(blank()), blank());
 });
 
 test("the loss is that of the true digit", () => assert.equal(loss([1, 0.5], 1), Math.log(2)));
 
-test("codes and their neighbours", () => {
+test("codes and their neighbors", () => {
   const codes = readCodes(new Uint8Array(new Float32Array([7, 0, 0, 3, 5, 5, 7, 0, 1]).buffer));
   assert.deepEqual(codes[1], { label: 3, x: 5, y: 5 });
   assert.deepEqual(labelsNear(codes, 0, 0)[0], [7, 2]);
