@@ -1,6 +1,7 @@
 // Move in a latent space of two dimensions and see the digit that the decoder makes of it.
 import { forward, mse, readNetwork, readShades, SIDE } from "./net.mjs";
 import {
+  aDigit,
   asset,
   button,
   chart,
@@ -124,18 +125,18 @@ export default {
       drawDigit(digit.canvas, decoded);
       drawDigit(original.canvas, originals[at]);
       original.caption.textContent = picked
-        ? `test digit ${at}, a ${label}`
-        : `nearest test digit: a ${label}`;
+        ? `test digit ${at}, ${aDigit(label)}`
+        : `nearest test digit: ${aDigit(label)}`;
       digit.caption.textContent = picked
         ? `its reconstruction: MSE ${mse(decoded, originals[at]).toFixed(3)}`
         : "decoded digit";
-      const [[first, count]] = labelsNear(codes, x, y);
+      const [[first, most]] = labelsNear(codes, x, y);
       text.say(
         `Latent code (${decimals(2)(x)}, ${decimals(2)(y)}). Of the ${NEIGHBORS} nearest ` +
-          `of the ${codes.length} test digits drawn here, ${count} are a ${first}. ` +
+          `of the ${codes.length} test digits drawn here, ${most} are ${first}s. ` +
           (picked
-            ? `You are on test digit ${at}, a ${label}.`
-            : `The nearest is a ${label}, at a distance of ${distance.toFixed(2)}.`),
+            ? `You are on test digit ${at}, ${aDigit(label)}.`
+            : `The nearest is ${aDigit(label)}, at a distance of ${distance.toFixed(2)}.`),
       );
     };
     onChange(model, ["x", "y"], draw);

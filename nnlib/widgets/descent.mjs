@@ -10,6 +10,7 @@ import {
   onArrowKeys,
   onChange,
   onDrag,
+  plural,
   set,
   slider,
 } from "./ui.mjs";
@@ -149,11 +150,11 @@ export default {
       };
       const { from, to, last } = ends(now());
       text.say(
-        `From loss ${from} to ${to} after ${get("steps")} steps, at ${at(last)}.` +
+        `From loss ${from} to ${to} after ${plural(get("steps"), "step")}, at ${at(last)}.` +
           (kept() ? ` The kept path ends at loss ${ends(kept()).to}.` : ""),
       );
       const told = ({ rate, momentum, steps }) =>
-        `learning rate ${decimals(2)(rate)}, momentum ${decimals(2)(momentum)}, ${steps} steps`;
+        `learning rate ${decimals(2)(rate)}, momentum ${decimals(2)(momentum)}, ${plural(steps, "step")}`;
       caption.textContent =
         `${SURFACE} ${PATH.symbol} ${told(now())}. ` +
         (kept() ? `${KEPT.symbol} kept: ${told(kept())}. ` : "") +

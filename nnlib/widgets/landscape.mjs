@@ -2,6 +2,7 @@
 import { across, drawAxes, drawLegend, INK, up } from "./axes.mjs";
 import { mse, SIDE } from "./net.mjs";
 import {
+  agree,
   asset,
   button,
   chart,
@@ -167,7 +168,10 @@ export default {
     async function reconstruct() {
       const [{ name }, other] = [named("chosen"), named("compared")];
       const count = points.filter(isShown).length;
-      const filtered = count < points.length ? `${count} of ${points.length} are shown. ` : "";
+      const filtered =
+        count < points.length
+          ? `${count} of ${points.length} ${agree(count, "is", "are")} shown. `
+          : "";
       const isSame = name === other?.name;
       text.say(
         filtered +

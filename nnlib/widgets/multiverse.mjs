@@ -1,6 +1,7 @@
 // All verdicts under choices of the reader, beside those of the book.
 import { judge, readClaims } from "./judge.mjs";
 import {
+  agree,
   asset,
   button,
   choice,
@@ -33,6 +34,15 @@ const NOTE =
 // The names of a claim's statements, as in the tables: R4a and R4b, or R1 alone.
 const namesOf = ({ id, says }) =>
   says.map((_, at) => (says.length > 1 ? id + String.fromCharCode(97 + at) : id));
+
+// How many claims have each verdict, in words.
+export const inWords = ({ holds, fails, undecided, depends }) =>
+  [
+    plural(holds, "claim holds", "claims hold"),
+    plural(fails, "fails", "fail"),
+    plural(undecided, "is undecided", "are undecided"),
+    ...(depends ? [`${plural(depends, "depends", "depend")} on the configuration`] : []),
+  ].join(", ");
 
 export default {
   render: mount(async (model) => {
@@ -92,15 +102,13 @@ export default {
             `(${low.toFixed(2)} to ${high.toFixed(2)}), ${seeds} seeds.`;
         });
       });
-      const told = [
-        `${counts.holds} claims hold, ${counts.fails} fail, ${counts.undecided} are undecided`,
-        ...(counts.depends ? [`${counts.depends} depend on the configuration`] : []),
-      ].join(", ");
+      const told = inWords(counts);
       const listed = (names) => (names.length ? ` (${names.join(", ")})` : "");
       text.say(
         traits.every((name) => model.get(name) === book[name])
           ? `These are the book’s choices: ${told}.`
-          : `${told}. ${changed.claims.length} of ${claims.length} verdicts differ from the ` +
+          : `${told}. ${changed.claims.length} of ${claims.length} verdicts ` +
+              `${agree(changed.claims.length, "differs", "differ")} from the ` +
               `book’s${listed(changed.claims)}, and ${changed.statements.length} of ` +
               `${ofBook.flatMap((one) => one.statements).length} statements` +
               `${listed(changed.statements)}.`,

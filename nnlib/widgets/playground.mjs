@@ -3,6 +3,7 @@ import { across, drawAxes, drawLegend, INK, ticks, up } from "./axes.mjs";
 import { forward, random } from "./net.mjs";
 import { newNetwork, step } from "./train.mjs";
 import {
+  agree,
   button,
   chart,
   choice,
@@ -11,6 +12,7 @@ import {
   liveRegion,
   mount,
   onChange,
+  plural,
   set,
   slider,
 } from "./ui.mjs";
@@ -204,11 +206,12 @@ export default {
     function picture() {
       redraw();
       curve.redraw();
-      const hits = `${countCorrect(network, data)} of ${COUNT} points are classified correctly`;
+      const correct = countCorrect(network, data);
+      const hits = `${correct} of ${COUNT} points ${agree(correct, "is", "are")} classified correctly`;
       const loss = losses.at(-1)?.toFixed(3);
       text.say(
         losses.length
-          ? `After ${losses.length} epochs from seed ${get("seed")}: loss ${loss} during the ` +
+          ? `After ${plural(losses.length, "epoch")} from seed ${get("seed")}: loss ${loss} during the ` +
               `last one, and now ${hits}.`
           : `Not trained yet, seed ${get("seed")}: ${hits}.`,
       );
@@ -219,7 +222,7 @@ export default {
       curve.canvas.setAttribute(
         "aria-label",
         losses.length
-          ? `Loss by epoch, from ${losses[0].toFixed(3)} to ${loss} in ${losses.length} epochs.`
+          ? `Loss by epoch, from ${losses[0].toFixed(3)} to ${loss} in ${plural(losses.length, "epoch")}.`
           : "Loss by epoch: no epoch yet.",
       );
     }

@@ -42,8 +42,14 @@ export const decimals = (least) => (value) => {
   return value.toFixed(Math.max(least, own));
 };
 
+// The verb of so many: "1 of 84 is", "2 of 84 are".
+export const agree = (count, one, many) => (count === 1 ? one : many);
+
 // "1 statement", "2 statements".
-export const plural = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
+export const plural = (count, one, many = `${one}s`) => `${count} ${agree(count, one, many)}`;
+
+// "a 7", "an 8".
+export const aDigit = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
 
 // A labeled slider that shows and changes a trait; `format` makes its number a text.
 export function slider(model, trait, label, { min, max, step = 1, format = String }) {

@@ -1,8 +1,10 @@
 // What the widgets compute, without a page.
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 
 import { meaning, score } from "../../nnlib/widgets/calibration.mjs";
+import { inWords } from "../../nnlib/widgets/multiverse.mjs";
 import { meanError, meanImage } from "../../nnlib/widgets/live_autoencoder.mjs";
 import { across, ticks } from "../../nnlib/widgets/axes.mjs";
 import { centered, loss } from "../../nnlib/widgets/digit_reader.mjs";
@@ -13,7 +15,7 @@ import { difference, readPoint } from "../../nnlib/widgets/landscape.mjs";
 import { countCorrect, epoch, points, unitLines } from "../../nnlib/widgets/playground.mjs";
 import { newNetwork } from "../../nnlib/widgets/train.mjs";
 import { random, runLayer } from "../../nnlib/widgets/net.mjs";
-import { decimals, stroke } from "../../nnlib/widgets/ui.mjs";
+import { aDigit, agree, decimals, plural, stroke } from "../../nnlib/widgets/ui.mjs";
 
 const blank = () => new Float32Array(784);
 
@@ -211,4 +213,31 @@ test("two networks are told apart by what they do not share", () => {
 test("a slider shows all digits of its number, and not those that binary adds", () => {
   const shown = [0.4, 0.405, 2, 0.1 + 0.2, -0.25].map(decimals(2));
   assert.deepEqual(shown, ["0.40", "0.405", "2.00", "0.30", "-0.25"]);
+});
+
+test("a number agrees with its noun and its verb", () => {
+  assert.deepEqual([plural(1, "step"), plural(0, "step")], ["1 step", "0 steps"]);
+  assert.equal(`1 of 84 ${agree(1, "is", "are")} shown`, "1 of 84 is shown");
+  assert.deepEqual([7, 8].map(aDigit), ["a 7", "an 8"]);
+  assert.equal(
+    inWords({ holds: 1, fails: 2, undecided: 1, depends: 1 }),
+    "1 claim holds, 2 fail, 1 is undecided, 1 depends on the configuration",
+  );
+});
+
+// These numbers are never 1: constants, those of the 84 networks, three seeds or more, the commonest of 15
+// labels, and the lengths of lists that the book gives.
+const NEVER_ONE =
+  /\{(epochs|layers|seeds|size\w|most|[A-Z_]+|(points|codes|claims|all)\.length|.*en"\)|PATIENCE \/ 1000|.*toFixed.*|.*statements\).length)\}/;
+
+test("no figure writes a plural after a number that may be 1", () => {
+  const folder = new URL("../../nnlib/widgets/", import.meta.url);
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".mjs"))) {
+    const code = readFileSync(new URL(file, folder), "utf8");
+    const found =
+      code.match(/\$\{[^{}]*\}(?= (?:(?!predicts)[a-z]{2,}s|are|differ|fail|hold)\b)/g) ?? [];
+    const wrong = found.filter((number) => !NEVER_ONE.test(number));
+    assert.deepEqual(wrong, [], file);
+    assert.doesNotMatch(code, /\ba \$\{/, file);
+  }
 });
