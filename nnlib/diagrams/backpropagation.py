@@ -31,16 +31,16 @@ def graph(network, x, target) -> Diagram:
     loss = MSELoss()
     network.zero_grad()
     z = first.forward(x)
-    h = tanh.forward(z)
-    y = second.forward(h)
+    a = tanh.forward(z)
+    y = second.forward(a)
     value = loss.forward(y, target)
     dy = loss.backward()
-    dh = second.backward(dy)
-    dz = tanh.backward(dh)
+    da = second.backward(dy)
+    dz = tanh.backward(da)
     dx = first.backward(dz)
-    slope = tanh.derivative(h)
+    slope = tanh.derivative(a)
 
-    rows = {"x": (x, dx), "z": (z, dz), "h": (h, dh)}
+    rows = {"x": (x, dx), "z": (z, dz), "a": (a, da)}
     said = "; ".join(
         f"{name}{at + 1} is {number(row[0, at])}, its gradient {number(grad[0, at])}"
         for name, (row, grad) in rows.items()
@@ -68,7 +68,7 @@ def graph(network, x, target) -> Diagram:
         _total(picture, 182, height, first, at)
         _edge(picture, (197, 268), height, named["z"], dz[0, at])
         _operation(picture, 269, height, "tanh", slope[0, at])
-        _edge(picture, (315, 391), height, named["h"], dh[0, at], arrow=False)
+        _edge(picture, (315, 391), height, named["a"], da[0, at], arrow=False)
         _weighted(picture, (391, height), (482, middle), second, at, 0)
     _total(picture, 482, middle, second, 0)
     _edge(picture, (497, 568), middle, f"y = {number(y[0, 0])}", dy[0, 0])

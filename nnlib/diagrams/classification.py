@@ -8,7 +8,7 @@ from nnlib.diagrams.svg import Diagram, index, number, runs
 from nnlib.losses import CrossEntropyWithLogSoftmax
 
 # What the drawings say, in one place.
-PANELS = (("x", "inputs"), ("z", "after the linear map"), ("h", "after tanh"))
+PANELS = (("x", "inputs"), ("z", "after the linear map"), ("a", "after tanh"))
 ABOVE, BELOW = "target 1", "target 0"
 CLASS, COLUMNS = "class", ("logit z", "probability p", "gradient p − y")
 TRUE = "shaded: the true class, y = 1"
@@ -37,9 +37,9 @@ def bending(network, X, Y, threshold=0.5) -> Diagram:
     border = _boundary(network, threshold)
     maps = (lambda x: x), first.forward, lambda x: tanh.forward(first.forward(x))
     said = "; ".join(
-        f"({number(x1)}, {number(x2)}) becomes ({number(h1)}, {number(h2)}), its output is "
+        f"({number(x1)}, {number(x2)}) becomes ({number(a1)}, {number(a2)}), its output is "
         f"{number(out)}"
-        for (x1, x2), (h1, h2), out in zip(X, maps[2](X), outputs, strict=True)
+        for (x1, x2), (a1, a2), out in zip(X, maps[2](X), outputs, strict=True)
     )
     picture = Diagram(
         340,

@@ -29,8 +29,8 @@ def test_a_graph_shows_each_value_and_below_it_its_gradient(network):
     picture = diagrams.graph(network, x, target)
     first, _, second = network.layers
     z = first.forward(x)
-    h = np.tanh(z)
-    y = second.forward(h)
+    a = np.tanh(z)
+    y = second.forward(a)
 
     def loss(y):
         return ((y - target) ** 2).sum()
@@ -39,7 +39,7 @@ def test_a_graph_shows_each_value_and_below_it_its_gradient(network):
     values = {
         "x": (x, lambda x: loss(network.forward(x))),
         "z": (z, lambda z: loss(second.forward(np.tanh(z)))),
-        "h": (h, lambda h: loss(second.forward(h))),
+        "a": (a, lambda a: loss(second.forward(a))),
     }
     for name, (row, rest) in values.items():
         for at, one in enumerate("₁₂"):
