@@ -3,9 +3,13 @@
 Each rule takes the path of a chapter and yields sentences, one for each fault.
 """
 
+import ast
+import dis
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
+from types import CodeType
 
 import pytest
 import yaml
@@ -17,6 +21,7 @@ CHAPTERS = sorted(path for path in BOOK.glob("*.ipynb") if path.stem != "study")
 #: What a caption may ask the reader to do, after its claim.
 ASKS = "Look|Compare|Follow|Find|Count|Read|Choose|Move|Change|Draw|Try|Watch|Press|Start|Predict"
 HEADING = re.compile(r"^#+ ", re.MULTILINE)
+AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 def tags(cell):
@@ -90,6 +95,35 @@ def shows(cells):
         if cell.get("outputs"):
             return True
     return False
+
+
+def covers_keep_their_names(path):
+    """What runs without a cover, or in another one, takes no name from a cell that it covers."""
+    binder, cover = {}, 0  # of each name, the cell that bound it last, and the number of its cover
+    for before, cell in pairwise([{"metadata": {}}, *teaching.cells_of(str(path))]):
+        covered = "covered" in tags(cell)
+        cover += covered and "covered" not in tags(before)
+        if cell["cell_type"] == "code":
+            reads, binds = names(compile(cell["source"], cell["id"], "exec", AWAIT))
+            for name in reads & {*binder}:
+                place, within = binder[name]
+                if within and within != covered * cover:
+                    yield f"{cell['id']} takes {name} from {place}, which is covered"
+            if "hide-cell" not in tags(cell):  # no solution is needed by what follows
+                binder.update(dict.fromkeys(binds, (cell["id"], covered * cover)))
+
+
+def names(code):
+    """Return the names that code reads from outside before it binds them, and those it binds."""
+    reads, binds = set(), set()
+    for step in dis.get_instructions(code):
+        if step.opname.startswith("STORE_"):
+            binds.add(step.argval)
+        elif step.opname in {"LOAD_NAME", "LOAD_GLOBAL"} and step.argval not in binds:
+            reads.add(step.argval)
+    for inner in (const for const in code.co_consts if isinstance(const, CodeType)):
+        reads |= names(inner)[0] - binds
+    return reads, binds
 
 
 def recalls_name_an_earlier_page(path):
@@ -181,6 +215,7 @@ def misconceptions(path):
 RULES = [
     questions_have_one_right_answer,
     covers_have_predictions,
+    covers_keep_their_names,
     recalls_name_an_earlier_page,
     misconceptions_are_refuted,
     marks_name_objectives,
@@ -230,6 +265,7 @@ BROKEN = [
     (covers_have_predictions, "**What do you expect?**", "**Do you know?**"),
     (covers_have_predictions, '"outputs_hidden": true', '"outputs_hidden": false'),
     (covers_have_predictions, "The larger latent dimension helps", "# The larger"),
+    (covers_keep_their_names, '"outputs = {name: network', '"members = outputs = {name: network'),
     (recalls_name_an_earlier_page, "**Do you remember?** In {doc}`autoencoder`", "**Do you"),
     (recalls_name_an_earlier_page, "In {doc}`autoencoder`, PCA", "In {doc}`denoising`, PCA"),
     (misconceptions_are_refuted, "It is not so: PCA", "PCA"),
