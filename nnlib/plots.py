@@ -19,6 +19,8 @@ from nnlib.module import underflow_is_zero
 BLUE, ORANGE, GREEN, PINK, SKY, YELLOW = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00",
 )  # fmt: skip
+#: Of the ten digits, in code_explorer.mjs, too: those, black, and three that differ from them.
+DIGITS = [BLUE, ORANGE, GREEN, PINK, SKY, YELLOW, "#000000", "#8A6D00", "#7F7F7F", "#5B3A8C"]
 LINES = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"), (SKY, "-"), (YELLOW, "--")]
 DPI = 140
 
@@ -266,9 +268,8 @@ def heatmap(values, rows, columns, ylabel, xlabel, digits=3) -> None:
 def latent_scatter(points, labels) -> None:
     """Draw latent codes of two values, (n, 2), each as its digit's numeral, in its color."""
     _, ax = _axes((5.6, 5.0))
-    colors = plt.get_cmap("tab10")
     for (x, y), label in zip(points, labels, strict=True):
-        ax.text(x, y, str(label), color=colors(label), fontsize=8, ha="center", va="center")
+        ax.text(x, y, str(label), color=DIGITS[label], fontsize=8, ha="center", va="center")
     low, high = np.min(points, axis=0) - 0.3, np.max(points, axis=0) + 0.3
     limits = {"xlim": (low[0], high[0]), "ylim": (low[1], high[1])}
     ax.set(xlabel="first latent value", ylabel="second latent value", **limits)

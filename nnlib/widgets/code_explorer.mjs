@@ -18,7 +18,7 @@ import {
   slider,
 } from "./ui.mjs";
 
-// Ten digits by color and by number: Okabe and Ito's colors, and two grays.
+// Ten digits by color and by number, as nnlib.plots draws them.
 const COLORS = [
   "#0072b2",
   "#d55e00",

@@ -1,4 +1,5 @@
 // An autoencoder learns small digits while you watch, in the page itself.
+import { across, drawAxes, drawLegend, ticks, up } from "./axes.mjs";
 import { forward, mse, random, readShades, SIDE } from "./net.mjs";
 import { newNetwork, step } from "./train.mjs";
 import {
@@ -23,7 +24,7 @@ const BATCH = 10;
 const STEPS_A_POINT = 20; // steps whose mean loss is one point of the curve
 const SLICE = 12; // milliseconds of training before the page gets its turn
 const SHOWN_EVERY = 100; // milliseconds: pictures cost time, too
-const MARGIN = 48;
+const LOSSES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]; // numbers on the axis
 const LINES = [
   ["training", "#0072b2"],
   ["test", "#a04000"],
@@ -136,29 +137,30 @@ export default {
     }
     const oneEpoch = () => start((Math.floor(steps / stepsAnEpoch) + 1) * stepsAnEpoch);
 
+    // The first losses are several times those that follow: the heights are logarithms.
     function plot(context, width, height) {
       const last = Math.max(5, Math.ceil(steps / stepsAnEpoch));
-      const most = 1.25 * Math.max(reference, ...curves.training.map(([, loss]) => loss));
-      const toX = (epoch) => MARGIN + (epoch / last) * (width - MARGIN - 16);
-      const toY = (loss) => height - MARGIN - (loss / most) * (height - MARGIN - 34);
+      const losses = [
+        reference,
+        ...Object.values(curves).flatMap((curve) => curve.map(([, y]) => y)),
+      ];
+      const range = [Math.min(0.02, 0.9 * Math.min(...losses)), 1.2 * Math.max(...losses)];
+      const [toX, toY] = [across([0, last], width), up(range, height, Math.log)];
       const line = (points, color, wide) => {
         context.strokeStyle = color;
         context.lineWidth = wide;
         context.beginPath();
-        for (const [epoch, loss] of points) context.lineTo(toX(epoch), toY(Math.min(loss, most)));
+        for (const [epoch, loss] of points) context.lineTo(toX(epoch), toY(loss));
         context.stroke();
       };
-      context.fillStyle = "#fff";
-      context.fillRect(0, 0, width, height);
-      context.font = `${width < 500 ? 12 : 15}px sans-serif`;
-      context.fillStyle = "#222";
-      context.textAlign = "center";
-      context.fillText("epochs", width / 2, height - 8);
-      for (let epoch = 0; epoch <= last; epoch += Math.ceil(last / 10))
-        context.fillText(epoch, toX(epoch), height - 28);
-      context.textAlign = "left";
-      for (const loss of [0, 0.02, 0.04]) context.fillText(loss, 4, toY(loss) + 5);
-      context.fillText("MSE per pixel", 4, 18);
+      const shown = LOSSES.filter((loss) => loss > range[0] && loss < range[1]);
+      drawAxes(
+        context,
+        width,
+        height,
+        ["epochs", toX, ticks([0, last])],
+        ["MSE per pixel", toY, shown],
+      );
       line(
         [
           [0, reference],
@@ -168,11 +170,12 @@ export default {
         1,
       );
       context.fillText("the mean image", width / 2, toY(reference) - 6);
-      LINES.forEach(([name, color], at) => {
-        if (curves[name].length > 1) line(curves[name], color, 3);
-        context.fillStyle = color;
-        context.fillText(`— ${name}`, width - 175 + 90 * at, 18);
-      });
+      for (const [name, color] of LINES) line(curves[name], color, 3);
+      drawLegend(
+        context,
+        width,
+        LINES.map(([name, color]) => [`— ${name}`, color]),
+      );
     }
     function show() {
       pictures.forEach(([, output], digit) => {

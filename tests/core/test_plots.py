@@ -1,10 +1,12 @@
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from nnlib import Linear, plots
+from nnlib import Linear, plots, widgets
 from nnlib.experiments.statistics import Estimate
 
 
@@ -129,6 +131,13 @@ def test_codes_are_drawn_as_numerals_at_their_place():
     plots.latent_scatter(np.array([[0.0, 1.0], [2.0, 3.0]]), [7, 8])
     shown = [(text.get_text(), text.get_position()) for text in axes()[0].texts]
     assert shown == [("7", (0.0, 1.0)), ("8", (2.0, 3.0))]
+
+
+def test_the_ten_digits_have_the_same_colors_in_all_figures():
+    assert len({*plots.DIGITS}) == 10
+    script = (Path(widgets.__file__).parent / "code_explorer.mjs").read_text(encoding="utf-8")
+    colors = script.partition("const COLORS = [")[2].partition("]")[0]
+    assert re.findall(r'"(#\w+)"', colors) == [color.lower() for color in plots.DIGITS]
 
 
 def test_functions_are_drawn_over_the_range():
