@@ -135,11 +135,32 @@
     first.append(create("p", { className: "remember" }, label, " ", note));
   }
 
-  // A link to a place inside a fold opens it.
+  // A link to what a prediction covers leads to the prediction, as long as the cover is closed.
+  const place = (hash) => hash && document.getElementById(decodeURIComponent(hash.slice(1)));
+  const question = (target) => {
+    const box = target?.closest("details.covered")?.previousElementSibling;
+    return box?.matches("[data-prediction]:not([data-chosen])") ? box : null;
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    const target = link && place(link.hash);
+    if (!target?.closest("details.covered:not([open])") || !question(target)) return;
+    event.preventDefault();
+    question(target).scrollIntoView();
+  });
+  // The browser itself opens the cover of a place that the address names.
+  const asked = question(place(location.hash));
+  if (asked) {
+    addEventListener("load", () => {
+      asked.nextElementSibling.open = false;
+      asked.scrollIntoView();
+    });
+  }
+
+  // A link to a place inside another fold opens it.
   function reveal() {
-    const target =
-      location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!target) return;
+    const target = place(location.hash);
+    if (!target || (question(target) && !target.closest("details.covered").open)) return;
     let folded = target.closest("details:not([open])");
     if (!folded) return;
     for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;

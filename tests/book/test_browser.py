@@ -1199,6 +1199,31 @@ def test_a_number_is_compared_with_the_true_one(visit):
     assert page.wrong == []
 
 
+def test_a_link_to_a_covered_figure_leads_to_its_prediction(visit):
+    page = visit(PREDICTED)
+    box, link = prediction(page, "predict-r6"), page.locator('a[href="#fig-latent-ten"]').first
+    figure = page.locator("#fig-latent-ten")
+    link.click()
+    expect(box).to_be_in_viewport()
+    assert covers(page) == [False, False, False]
+    page.goto(f"{page.url.partition('#')[0]}?again#fig-latent-ten")
+    expect(box).to_be_in_viewport()
+    assert covers(page) == [False, False, False]
+    press(box, "Compare")
+    link.click()
+    expect(figure).to_be_in_viewport()
+    assert page.wrong == []
+
+
+def test_predictions_have_borders_without_scripts(visit):
+    page = visit(PREDICTED, java_script_enabled=False)
+    for part in (".predict", "details.answer", "details.covered > summary"):
+        assert (
+            page.locator(part).first.evaluate("box => getComputedStyle(box).borderLeftWidth")
+            != "0px"
+        )
+
+
 def test_a_result_is_shown_on_demand_without_scripts_and_on_paper(visit):
     page = visit(PREDICTED, java_script_enabled=False)
     expect(page.get_by_role("button", name="Compare")).to_have_count(0)
