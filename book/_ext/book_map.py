@@ -30,9 +30,7 @@ NEEDS = {
     "epochs": "how_we_decide", "denoising": "how_we_decide", "inpainting": "how_we_decide",
     "verdicts": "how_we_decide",
 }  # fmt: skip
-EXERCISE = re.compile(
-    r"\| (\w+) \| \{doc\}`[^<|]+<([\w/]+)>` \| [^|]*?\{doc\}`(\w+)`[^|]* \| (\d+) \|"
-)
+EXERCISE = re.compile(r"\| (\w+) \| \{doc\}`[^<|]+<([\w/]+)>` \| ([^|]*\{doc\}`[^|]+) \| (\d+) \|")
 
 # What the map says, for those who translate it.
 TIME, AFTER = "{} min", "after “{}”"
@@ -45,6 +43,12 @@ def read_title(path):
     if path.suffix == ".ipynb":
         text = "".join(json.loads(text)["cells"][0]["source"])
     return re.search(r"^# ([^:\n]+)", text, re.MULTILINE)[1]
+
+
+def exercises(table, order):
+    """Yield (number, page, chapter, minutes) of each in a table: the last chapter that it needs."""
+    for number, page, needs, time in EXERCISE.findall(table):
+        yield number, page, max(re.findall(r"\{doc\}`(\w+)`", needs), key=order.index), time
 
 
 def lanes(toc):
@@ -78,7 +82,7 @@ class Book:
         files = {name: next(folder.glob(f"{name}.[im][pd]*")) for name in names}
         self.titles = {name: read_title(file) for name, file in files.items()}
         self.minutes = {name: minutes(str(file)) for name, file in files.items()}
-        self.exercises = EXERCISE.findall(table.read_text(encoding="utf-8"))
+        self.exercises = [*exercises(table.read_text(encoding="utf-8"), names)]
         for file in (*files.values(), toc, table):
             env.note_dependency(str(file))
 

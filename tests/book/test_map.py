@@ -35,11 +35,17 @@ def test_what_a_chapter_needs_comes_before_it():
 
 def test_every_exercise_is_on_the_map():
     text = (ROOT / "book" / "exercises.md").read_text(encoding="utf-8")
-    found = book_map.EXERCISE.findall(text)
-    pages = {page for _, page, *_ in found}
+    listed = [name for lane in book_map.lanes(TOC).values() for name in lane]
+    pages = {page for _, page, *_ in book_map.exercises(text, listed)}
     assert pages == {f"exercises/{one.stem}" for one in (ROOT / "book/exercises").glob("*.ipynb")}
-    listed = {name for lane in book_map.lanes(TOC).values() for name in lane}
-    assert {after for *_, after, _ in found} <= listed
+
+
+def test_exercises_follow_the_map_in_the_order_of_their_numbers():
+    text = (ROOT / "book" / "exercises.md").read_text(encoding="utf-8")
+    listed = [name for lane in book_map.lanes(TOC).values() for name in lane]
+    places = [listed.index(after) for number, _, after, _ in book_map.exercises(text, listed)
+              if number.isdecimal()]  # fmt: skip
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize(
