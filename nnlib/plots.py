@@ -61,7 +61,7 @@ def images(rows, titles=None, vmax=None, mask=None) -> None:
     if not isinstance(titles, dict):
         titles = {} if titles is None else {next(iter(rows)): titles}
     columns = max(map(len, rows.values()))
-    width = min(6.0, 0.85 * columns)
+    width = min(6.0, (1.6 if columns < 3 else 0.85) * columns)  # one or two may be looked into
     height = (width / columns + 0.05) * len(rows) + 0.3 * len(titles)
     names = 0 if "" in rows else 1.0  # inches for them
     _, axes = _axes((width + names, height), columns, len(rows), squeeze=False)

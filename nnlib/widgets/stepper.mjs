@@ -41,9 +41,6 @@ const LABELS = {
   b2: [284, 318],
   t: [336, 318],
 };
-const CAPTION =
-  "The computational graph. Each number stands above its gradient, which is the derivative of L " +
-  "with respect to it, in italics. Within a1 and a2 stands their local derivative, ∂a/∂z.";
 
 // A number as the figure shows it. Halves go away from zero, as on paper: a product of three such
 // numbers has at most nine digits, so the tiny addend mends a half that binary made too small.
@@ -259,7 +256,7 @@ export default {
       element(
         "div",
         { class: "nn-columns" },
-        element("figure", {}, svg, element("figcaption", {}, CAPTION)),
+        svg,
         list,
       ),
     ];
