@@ -136,7 +136,7 @@
   }
 
   // A link to what a prediction covers leads to the prediction, as long as the cover is closed.
-  const place = (hash) => hash && document.getElementById(decodeURIComponent(hash.slice(1)));
+  const place = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
   const question = (target) => {
     const box = target?.closest("details.covered")?.previousElementSibling;
     return box?.matches("[data-prediction]:not([data-chosen])") ? box : null;
