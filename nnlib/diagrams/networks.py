@@ -50,8 +50,8 @@ def unit(layer, x, activation) -> Diagram:
     for at, (value, w) in enumerate(zip(x[0], weight, strict=True)):
         y_input = 46 * (at + 0.5)
         picture.text(0, y_input, f"x{index(at + 1)}", anchor="start", font_style="italic")
-        picture.text(56, y_input, number(value), "value", anchor="end")
-        picture.text(63, y_input, "·", size=15)
+        picture.text(52, y_input, number(value), "value", anchor="end")
+        picture.text(58, y_input, "·", size=15)
         picture.text(101, y_input, number(w), _sign(w, ""), anchor="end")
         start, end = np.array([108, y_input]), np.array([178, middle])
         along = (end - start) / np.hypot(*(end - start))
