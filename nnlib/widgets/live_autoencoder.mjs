@@ -153,7 +153,9 @@ export default {
         for (const [epoch, loss] of points) context.lineTo(toX(epoch), toY(loss));
         context.stroke();
       };
-      const shown = LOSSES.filter((loss) => loss > range[0] && loss < range[1]);
+      context.fillStyle = "#fff";
+      context.fillRect(0, 0, width, height);
+      const shown = LOSSES.filter((loss) => loss >= range[0] && loss <= range[1]);
       drawAxes(
         context,
         width,
