@@ -12,6 +12,7 @@
     forgotten: "All predictions are forgotten.",
     right: "Right.", // how the comment on the right answer begins
   };
+  const COVER = "details.covered:not([open])";
   const KEY = "nnlib-predictions"; // is there only if the reader has allowed it
   const page = document.querySelector("[data-prediction]") && location.pathname.split("/").pop();
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -135,32 +136,21 @@
     first.append(create("p", { className: "remember" }, label, " ", note));
   }
 
-  // A link to what a prediction covers leads to the prediction, as long as the cover is closed.
   const place = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
-  const question = (target) => {
-    const box = target?.closest("details.covered")?.previousElementSibling;
-    return box?.matches("[data-prediction]:not([data-chosen])") ? box : null;
-  };
+
+  // In the page, a link to what a prediction covers leads to the prediction, if it has no answer.
   document.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#"]');
-    const target = link && place(link.hash);
-    if (!target?.closest("details.covered:not([open])") || !question(target)) return;
+    const box = link && place(link.hash)?.closest(COVER)?.previousElementSibling;
+    if (!box?.matches("[data-prediction]")) return;
     event.preventDefault();
-    question(target).scrollIntoView();
+    box.scrollIntoView();
   });
-  // The browser itself opens the cover of a place that the address names.
-  const asked = question(place(location.hash));
-  if (asked) {
-    addEventListener("load", () => {
-      asked.nextElementSibling.open = false;
-      asked.scrollIntoView();
-    });
-  }
 
-  // A link to a place inside another fold opens it.
+  // An address of a place inside a fold opens it.
   function reveal() {
     const target = place(location.hash);
-    if (!target || (question(target) && !target.closest("details.covered").open)) return;
+    if (!target) return;
     let folded = target.closest("details:not([open])");
     if (!folded) return;
     for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;

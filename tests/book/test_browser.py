@@ -1199,22 +1199,6 @@ def test_a_number_is_compared_with_the_true_one(visit):
     assert page.wrong == []
 
 
-def test_a_link_to_a_covered_figure_leads_to_its_prediction(visit):
-    page = visit(PREDICTED)
-    box, link = prediction(page, "predict-r6"), page.locator('a[href="#fig-latent-ten"]').first
-    figure = page.locator("#fig-latent-ten")
-    link.click()
-    expect(box).to_be_in_viewport()
-    assert covers(page) == [False, False, False]
-    page.goto(f"{page.url.partition('#')[0]}?again#fig-latent-ten")
-    expect(box).to_be_in_viewport()
-    assert covers(page) == [False, False, False]
-    press(box, "Compare")
-    link.click()
-    expect(figure).to_be_in_viewport()
-    assert page.wrong == []
-
-
 def test_predictions_have_borders_without_scripts(visit):
     page = visit(PREDICTED, java_script_enabled=False)
     for part in (".predict", "details.answer", "details.covered > summary"):
@@ -1264,12 +1248,19 @@ def test_predictions_are_remembered_only_if_allowed_and_forgotten_on_request(vis
     assert page.wrong == []
 
 
-def test_a_link_into_a_cover_opens_it(visit):
+def test_an_address_opens_a_cover_and_a_link_in_the_page_leads_to_its_prediction(visit):
     page = visit(f"{PREDICTED}#fig-latent-digits")
     assert covers(page) == [False, True, False]
-    page.locator("a.reference[href='#fig-latent-ten']").first.click()
-    expect(page.locator("#fig-latent-ten")).to_be_in_viewport()
+    box, figure = prediction(page, "predict-r6"), page.locator("#fig-latent-ten")
+    link = page.locator("a.reference[href='#fig-latent-ten']").first
+    link.click()
+    expect(box).to_be_in_viewport()
+    assert covers(page) == [False, True, False]
+    press(box, "Compare")
+    link.click()
+    expect(figure).to_be_in_viewport()
     assert covers(page) == [True, True, False]
+    assert page.wrong == []
 
 
 GROUND = "getComputedStyle(document.body).backgroundColor"
