@@ -19,7 +19,7 @@ from nnlib.module import underflow_is_zero
 BLUE, ORANGE, GREEN, PINK, SKY, YELLOW = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00",
 )  # fmt: skip
-#: Of the ten digits, in code_explorer.mjs, too: those, black, and three that differ from them.
+# Of the ten digits, in code_explorer.mjs, too: those, black, and three that differ from them.
 DIGITS = [BLUE, ORANGE, GREEN, PINK, SKY, YELLOW, "#000000", "#8A6D00", "#7F7F7F", "#5B3A8C"]
 LINES = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"), (SKY, "-"), (YELLOW, "--")]
 DPI = 140

@@ -154,7 +154,8 @@ export default {
           (kept() ? ` The kept path ends at loss ${ends(kept()).to}.` : ""),
       );
       const told = ({ rate, momentum, steps }) =>
-        `learning rate ${decimals(2)(rate)}, momentum ${decimals(2)(momentum)}, ${plural(steps, "step")}`;
+        `learning rate ${decimals(2)(rate)}, momentum ${decimals(2)(momentum)}, ` +
+        plural(steps, "step");
       caption.textContent =
         `${SURFACE} ${PATH.symbol} ${told(now())}. ` +
         (kept() ? `${KEPT.symbol} kept: ${told(kept())}. ` : "") +

@@ -207,11 +207,13 @@ export default {
       redraw();
       curve.redraw();
       const correct = countCorrect(network, data);
-      const hits = `${correct} of ${COUNT} points ${agree(correct, "is", "are")} classified correctly`;
+      const are = agree(correct, "is", "are");
+      const hits = `${correct} of ${COUNT} points ${are} classified correctly`;
       const loss = losses.at(-1)?.toFixed(3);
+      const epochs = plural(losses.length, "epoch");
       text.say(
         losses.length
-          ? `After ${plural(losses.length, "epoch")} from seed ${get("seed")}: loss ${loss} during the ` +
+          ? `After ${epochs} from seed ${get("seed")}: loss ${loss} during the ` +
               `last one, and now ${hits}.`
           : `Not trained yet, seed ${get("seed")}: ${hits}.`,
       );
@@ -222,7 +224,7 @@ export default {
       curve.canvas.setAttribute(
         "aria-label",
         losses.length
-          ? `Loss by epoch, from ${losses[0].toFixed(3)} to ${loss} in ${plural(losses.length, "epoch")}.`
+          ? `Loss by epoch, from ${losses[0].toFixed(3)} to ${loss} in ${epochs}.`
           : "Loss by epoch: no epoch yet.",
       );
     }

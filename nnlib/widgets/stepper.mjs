@@ -253,12 +253,7 @@ export default {
         button("None", () => go(0)),
       ),
       text.element,
-      element(
-        "div",
-        { class: "nn-columns" },
-        svg,
-        list,
-      ),
+      element("div", { class: "nn-columns" }, svg, list),
     ];
   }),
 };

@@ -887,7 +887,8 @@ ON_PAPER = """async () => {
   const seen = all("article img").filter((one) => one.checkVisibility());
   await Promise.all(seen.map((one) => { one.loading = "eager"; return one.decode(); }));
   return {
-    cut: all("article :is(pre, .nn-drawing)").filter((one) => one.scrollWidth > one.clientWidth + 1).length,
+    cut: all("article :is(pre, .nn-drawing)")
+      .filter((one) => one.scrollWidth > one.clientWidth + 1).length,
     folded: all("details:not([open])").length,
     gaps: all("[data-model]").filter((one) => !one.querySelector("img, canvas, li")).length,
     fading: all("article *").filter((one) => getComputedStyle(one).animationName !== "none").length,
