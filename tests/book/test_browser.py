@@ -413,7 +413,7 @@ def test_playground_learns_xor_with_hidden_units_only(visit):
 
 def test_playground_runs_and_pauses(visit):
     page = visit("book/nonlinear.html")
-    press(page, "Run")
+    page.get_by_role("button", name="Run", exact=True).click()
     page.wait_for_timeout(500)
     press(page, "Pause")
     told = heard(page)

@@ -24,9 +24,7 @@ SCRIPTS = sorted(
 #: What scripts that come only when a reader starts Python do all the same.
 ALLOWED = {
     "worker.mjs": {"import("},  # Pyodide, from its one address
-    "page.mjs": {
-        ".parseFromString"
-    },  # what a cell shows: the policy lets no script in it run
+    "page.mjs": {".parseFromString"},  # what a cell shows: the policy lets no script in it run
     "exercise.mjs": {"createObjectURL"},  # a notebook to download
 }
 
