@@ -29,6 +29,7 @@ KNOWN_TAGS = {
     *("hide-input", "hide-output", "hide-cell", "remove-input", "remove-output", "remove-cell"),
     *("raises-exception", "full-width", "margin", "scroll-output", "nbval-skip"),
     *("covered", "predict", "recall"),  # book/_ext/teaching.py
+    "too-heavy",  # for a browser: tests/book/browser_cost.py
 }
 STATE = "application/vnd.jupyter.widget-state+json"
 #: What changes from run to run, or from machine to machine.
