@@ -54,8 +54,9 @@ def place(value) -> str:
 
 def attributes(given) -> str:
     """Return attributes of an element; in names, _ stands for -."""
+    lengths = float | np.floating  # of which float64 alone is a float
     texts = {
-        name.rstrip("_").replace("_", "-"): place(value) if isinstance(value, float) else value
+        name.rstrip("_").replace("_", "-"): place(value) if isinstance(value, lengths) else value
         for name, value in given.items()
         if value is not None
     }

@@ -43,7 +43,7 @@ def test_what_is_written_is_escaped():
 def test_what_differs_by_a_rounding_error_is_drawn_alike():
     pictures = [Diagram(20, 20, "a line") for _ in range(2)]
     for picture, error in zip(pictures, (-1e-7, 1e-7), strict=True):
-        picture.line((error, 1 + error), (2, 3 + error))
+        picture.line((error, 1 + error), (2, 3 + error), width=np.float32(1.5 + error))
         picture.box(4 + error, error, 1, 1)
     assert pictures[0].svg() == pictures[1].svg()
 
