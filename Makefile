@@ -7,7 +7,7 @@ CLASS = _build/class
 
 .PHONY: help book lite class grade test lab serve refresh bench env constraints clean \
         style library zoo widgets notebooks lint workflows links browser classroom \
-        fuzz mutants coverage matrix audit linkcheck commands editor \
+        fuzz mutants coverage cost matrix audit linkcheck commands editor \
         alone pyodide
 
 help:           ## This list
@@ -106,7 +106,7 @@ notebooks: env  ## … every stored output against a fresh run
 NAMES = tests/project/test_docs_name_real_things.py
 NAMED = $(NAMES)::test_every_public_name_is_in_the_reference
 lint: env       ## … what nbval does not look at, and names in the text
-	$(BIN)/pytest -q $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py questions.py) $(NAMES) --deselect $(NAMED)
+	$(BIN)/pytest -q $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py questions.py browser_cost.py) $(NAMES) --deselect $(NAMED)
 
 SCHEMA = $(BIN)/check-jsonschema --builtin-schema vendor
 workflows: env  ## … what GitHub reads, against its schemas, and for holes
@@ -145,6 +145,12 @@ coverage: .venv-deep/ready ## Which lines and branches of nnlib the tests reach
 	OPENBLAS_NUM_THREADS=1 $(DEEP)/pytest -q -n 2 $(LIBRARY) \
 	    --deselect tests/core/test_storage.py::test_a_folder_of_somebody_else_leaves_the_old_file_whole \
 	    --cov --cov-config=tests/deep/coverage.ini --cov-report=term
+
+# The check at every `make lint` compares cells only; this also notices that the library costs more.
+cost: env       ## Count anew what the pages cost a browser (ONLY=book/linear.ipynb; 10 minutes)
+	$(BIN)/python tests/book/browser_cost.py $(ONLY)
+	git diff --stat -- tests/book/browser_cost.csv
+	$(BIN)/pytest -q tests/book/test_browser_cost.py
 
 matrix: .venv-deep/ready ## Other kernels of BLAS, versions and Pythons (SESSION=oldest: one of them)
 	$(DEEP)/nox -f tests/deep/noxfile.py $(if $(SESSION),-s '$(SESSION)')

@@ -80,6 +80,7 @@ STEPS = [
     Step("make test", 60),
     Step(".venv/bin/python -m nnlib.experiments baselines", 60),
     Step(".venv/bin/python -m nnlib.experiments pretrain", 120),
+    Step("make cost ONLY=book/linear.ipynb"),
     Step("make audit", 20),
     Step("make linkcheck", 20),
     Step("make coverage", 60),
