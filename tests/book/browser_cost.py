@@ -36,25 +36,24 @@ TABLE = Path(__file__).with_suffix(".csv")
 COLUMNS = ("page", "cell", "source", "products", "blas", "calls", "peak")
 LEFT_OUT = {"nbval-skip", "too-heavy", "remove-cell"}
 
-#: What Pyodide 0.27.7 takes (in node, seconds of one core of a Xeon): for a page, whatever it
-#: holds, and then for a billion FLOP of NumPy's products, a billion of BLAS, and a million calls.
-#: Fitted on every other page of `browser_measured.csv`; the pages between differ by 10% on average.
-PAGE, PRODUCTS, BLAS, CALLS = 0.88, 0.42, 0.23, 1.08
-#: Its memory, in MB: it grows in steps of up to a fifth, and never shrinks. Fitted likewise; the
-#: other pages differ by 4% on average.
-MEMORY, PER_MB = 19, 1.3
+#: What Pyodide 0.27.7 takes (in node, seconds of one core of a Xeon) for a billion FLOP of NumPy's
+#: products, a billion of BLAS, and a million calls; and its memory, which never shrinks, for each
+#: byte of the peak. Fitted on every other page of `browser_measured.csv`. On the pages between, the
+#: seconds differ by 8% on average (the shortest page, which takes 9, by 37%), and memory by 5%.
+PRODUCTS, BLAS, CALLS = 0.394, 0.214, 1.324
+PER_BYTE = 1.40
 LONG = 1500  # rows
 
 
 def seconds(rows) -> float:
     """Return the seconds that a page of these rows takes."""
     costs = {"products": PRODUCTS, "blas": BLAS, "calls": CALLS}
-    return PAGE + sum(cost * sum(row[name] for row in rows) for name, cost in costs.items())
+    return sum(cost * sum(row[name] for row in rows) for name, cost in costs.items())
 
 
 def heap(rows) -> float:
     """Return the megabytes of WebAssembly's memory after a page of these rows."""
-    return MEMORY + PER_MB * max(row["peak"] for row in rows)
+    return PER_BYTE * max(row["peak"] for row in rows)
 
 
 def read() -> dict[str, list[dict]]:

@@ -17,9 +17,7 @@ from browser_cost import (
     BOOK,
     CALLS,
     COLUMNS,
-    MEMORY,
-    PAGE,
-    PER_MB,
+    PER_BYTE,
     PRODUCTS,
     TABLE,
     cells,
@@ -149,11 +147,10 @@ def test_the_rule_was_fitted_on_half_of_the_pages():
     with TABLE.with_name("browser_measured.csv").open(encoding="utf-8", newline="") as file:
         pages = [[float(value) for value in row[1:]] for row in list(csv.reader(file))[1:]]
     *counts, peak, took, grown = np.transpose(pages)
-    ones = np.ones(len(took))
     for costs, constants, found, mean_error in (
-        ([*counts, ones], [PRODUCTS, BLAS, CALLS, PAGE], took, 0.12),
-        ([peak, ones], [PER_MB, MEMORY], grown, 0.05),
+        (counts, [PRODUCTS, BLAS, CALLS], took, 0.09),
+        ([peak], [PER_BYTE], grown, 0.06),
     ):
-        shares = np.transpose(costs) / found[:, None]
-        assert nnls(shares[::2], ones[::2])[0] == pytest.approx(constants, rel=0.02)
+        shares, ones = np.transpose(costs) / found[:, None], np.ones(len(found))
+        assert nnls(shares[::2], ones[::2])[0] == pytest.approx(constants, rel=0.01)
         assert abs(shares[1::2] @ constants - 1).mean() < mean_error
