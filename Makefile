@@ -86,7 +86,7 @@ style: env      ## … layout of Python, notebooks and scripts, layers, unused p
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/oxfmt --check $(SCRIPTS)
-	PYTHONWARNINGS=ignore $(BIN)/deptry . book/_class book/_ext tests/*/ --config tests/project/deptry.toml --no-ansi
+	PYTHONWARNINGS=ignore $(BIN)/deptry . book/_class book/_ext book/_static/python tests/*/ --config tests/project/deptry.toml --no-ansi
 
 LIBRARY = $(filter-out tests/book/ tests/deep/,$(wildcard tests/*/)) --deselect $(NAMES)
 library: env    ## … the tests of nnlib
