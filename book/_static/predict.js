@@ -133,7 +133,7 @@
       note.textContent = tick.checked ? WORDS.remembered : WORDS.forgotten;
     });
     const label = create("label", {}, tick, ` ${WORDS.remember}`);
-    first.append(create("p", { className: "remember" }, label, " ", note));
+    first.append(create("p", { className: "remember" }, label, document.createElement("br"), note));
   }
 
   const place = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));

@@ -1,8 +1,7 @@
 """Python in a page: started, stopped, asked and refused, in Chromium.
 
 The worker runs Pyodide's own core, which has no NumPy; so the cells of these tests are pure Python
-in the places of a chapter's cells. With `PYODIDE=folder`, a whole distribution, the chapters and
-the exercises themselves are run besides.
+in the places of a chapter's cells. `tests/deep/whole_python.py` runs the chapters themselves.
 """
 
 import functools
@@ -124,12 +123,8 @@ class Live:
         return self.page.locator(f"#cell-{self.ids[at]}")
 
     def after(self, at, what):
-        """Return what stands after a cell: its bar, error or output."""
-        cell = f"#cell-{self.ids[at]}"
-        within = what in ("py-run", "py-state")
-        return self.page.locator(
-            f"{cell} ~ .py-bar .{what}" if within else f"{cell} ~ .{what}"
-        ).first
+        """Return what stands below the code of a cell: its bar, state, error or output."""
+        return self.page.locator(f"#cell-{self.ids[at]} .{what}").first
 
     def printed(self, at):
         return self.after(at, "py-output").locator("pre")
@@ -445,8 +440,8 @@ class Answers(Live):
     def answer(self, text):
         if text:
             self.type(1, text)
-        self.page.get_by_role("button", name="Check: forward").click()
-        expect(self.page.get_by_role("button", name="Check: forward")).to_be_enabled()
+        self.page.get_by_role("button", name="Check: 1. A weighted sum").click()
+        expect(self.page.get_by_role("button", name="Check: 1. A weighted sum")).to_be_enabled()
 
     @property
     def verdict(self):
@@ -511,9 +506,27 @@ def test_hints_and_the_solution_come_one_by_one(answers):
     expect(it.hints().nth(1)).to_be_visible()
     expect(it.solution()).to_be_hidden()
     it.button("Show the solution").click()
-    expect(it.verdict).to_contain_text("You have not tried yet")
+    expect(it.page.get_by_text("You have not tried yet")).to_be_visible()
     it.button("Show the solution").click()
     expect(it.solution()).to_be_visible()
+
+
+def test_an_answer_under_another_name_is_not_right(answers):
+    it = answers()
+    it.answer(RIGHT)
+    expect(it.verdict).to_contain_text("Correct.")
+    it.answer(RIGHT.replace("weighted_sum", "another"))
+    expect(it.page.locator(".py-error:visible").first).to_contain_text("weighted_sum")
+    expect(it.verdict).not_to_contain_text("Correct.")
+
+
+def test_who_leaves_with_work_that_is_not_kept_is_asked(answers):
+    it = answers()
+    it.type(1, RIGHT)
+    asked = []
+    it.page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+    it.page.reload()
+    assert asked == ["beforeunload"]
 
 
 def test_the_same_answer_again_is_no_new_try(answers):
@@ -534,7 +547,7 @@ def test_an_answer_is_given_by_keyboard_alone(answers):
     it.page.keyboard.press("Control+a")
     it.page.keyboard.insert_text("weighted_sum = lambda x, W, b: x * W + b")
     it.page.keyboard.press("Tab")
-    expect(it.button("Check: forward")).to_be_focused()
+    expect(it.button("Check: 1. A weighted sum")).to_be_focused()
     it.page.keyboard.press("Enter")
     expect(it.verdict).to_contain_text("Correct.")
 
@@ -549,6 +562,7 @@ def test_work_is_kept_only_if_the_reader_allows_it(answers):
     it.ready()
     expect(it.code(1)).to_contain_text("x * W + b")
     expect(it.page.locator("textarea").first).to_have_value("It looks like a nine.")
+    it.page.once("dialog", lambda dialog: dialog.accept())
     it.page.get_by_label("Keep my work").uncheck()
     assert it.page.evaluate(KEPT) == []
 
@@ -591,50 +605,10 @@ def test_the_work_becomes_the_notebook_that_the_grader_takes_and_comes_back(answ
     expect(other.page.locator("textarea").first).to_have_value("In words.")
     (tmp_path / "broken.ipynb").write_text("{")
     files.set_input_files(tmp_path / "broken.ipynb")
-    expect(other.page.locator(".py-exercise > span")).to_contain_text("broken.ipynb is no notebook")
+    expect(other.page.locator(".py-exercise[role=group] > span")).to_contain_text(
+        "broken.ipynb is no notebook"
+    )
     files.set_input_files(ROOT / "book" / "loss.ipynb")
-    expect(other.page.locator(".py-exercise > span")).to_contain_text("loss.ipynb has no answers")
-
-
-# --- A whole Python -------------------------------------------------------------------------------
-
-whole = pytest.mark.skipif(not WHOLE, reason="PYODIDE names no folder with a whole distribution")
-MINUTES = 2  # that a page may take to run whole
-CODE = sorted(path.stem.removeprefix("book-") for path in LIVE.glob("cells/book-*.json"))
-EXERCISES = [name for name in CODE if name.startswith("exercises-")]
-#: What a distribution of Pyodide 0.27.7 lacks, and a present one has.
-LACKING = "scikit-image", "skimage"
-
-
-def whole_page(live, name):
-    it = live(accept_downloads=True).open(name, python="whole")
-    return it.ready()
-
-
-@whole
-@pytest.mark.parametrize("name", [name for name in CODE if name not in EXERCISES])
-def test_a_chapter_runs_whole(live, name):
-    it = whole_page(live, f"book/{name}")
-    it.page.get_by_role("button", name="Run all").click()
-    stop = it.page.get_by_role("button", name="Stop")
-    expect(stop).to_be_disabled(timeout=MINUTES * 60_000)
-    errors = [one.text_content() for one in it.page.locator(".py-error:not([hidden])").all()]
-    assert [one for one in errors if not any(name in one for name in LACKING)] == []
-    assert it.wrong == []
-
-
-@whole
-@pytest.mark.parametrize("name", EXERCISES)
-def test_an_exercise_is_solved_on_its_page(live, name):
-    exercise = name.removeprefix("exercises-")
-    path = ROOT / "_build" / "class" / exercise / "teacher" / f"{exercise}.ipynb"
-    it = whole_page(live, f"book/exercises/{exercise}")
-    it.page.locator("input[type=file]").set_input_files(path)
-    expect(it.page.locator(".py-exercise > span").first).to_contain_text("answers were taken")
-    for check in it.page.get_by_role("button", name="Check: ").all():
-        check.click()
-        expect(check).to_be_enabled(timeout=MINUTES * 60_000)
-    verdicts = it.page.locator(".py-verdict[data-state]").all()
-    assert verdicts
-    assert {one.get_attribute("data-state") for one in verdicts} == {"right"}
-    assert it.wrong == []
+    expect(other.page.locator(".py-exercise[role=group] > span")).to_contain_text(
+        "loss.ipynb has no answers"
+    )

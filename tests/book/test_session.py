@@ -127,6 +127,34 @@ def test_a_changed_cell_makes_out_of_date_what_needs_it(page):
     assert it.states() == ["fresh"] * 4
 
 
+def test_a_name_that_no_cell_makes_any_more_is_gone(page):
+    it = page("def f(): return 1", "f()")
+    it.run(1)
+    it.sources[0] = "def g(): return 1"
+    assert it.states() == ["stale", "stale"]
+    assert it.run(1) == [1]
+    assert it.error()["text"] == "name 'f' is not defined"
+    it.sources[0] = ""
+    it.run(0)
+    it.run(1)
+    assert it.error()["text"] == "name 'f' is not defined"
+
+
+def test_a_name_that_another_cell_makes_too_comes_from_that_one_again(page):
+    it = page("x = 1", "x = 2", "x")
+    it.run(0), it.run(2)
+    it.sources[1] = "y = 2"
+    assert it.run(2) == [0, 2]
+    assert it.shown() == [{"text/plain": "1"}]
+
+
+def test_an_unknown_name_comes_with_the_one_that_may_be_meant(page):
+    it = page("Sequential = 1", "Sequental")
+    it.run(0), it.run(1)
+    meant = ". Did you mean: 'Sequential'?" if sys.version_info >= (3, 12) else ""  # as in a page
+    assert it.error()["text"] == f"name 'Sequental' is not defined{meant}"
+
+
 def test_a_cell_that_fails_ends_the_run(page):
     it = page("x = 1\n1 / 0", "x")
     assert it.run(1) == [0]

@@ -54,7 +54,7 @@ const LOOK = {
   ".cm-line": { padding: "0 0.8em" },
   ".cm-cursor": { borderLeftColor: "var(--py-text)" },
   ".cm-matchingBracket": { outline: "1px solid currentColor", background: "none !important" },
-  ".py-wrong": { background: "var(--py-wrong)", borderLeft: "4px solid var(--py-error)" },
+  ".py-wrong": { background: "var(--py-wrong)", boxShadow: "inset 4px 0 var(--py-error)" },
   ".py-keyword": { color: "var(--py-keyword)" },
   ".py-string": { color: "var(--py-string)" },
   ".py-number": { color: "var(--py-number)" },
@@ -89,6 +89,10 @@ export function edit(place, text, { label, changed, run }) {
           "aria-label": label,
           spellcheck: "false",
           tabindex: "0",
+        }),
+        // Lines that begin out of sight cannot be read.
+        EditorView.domEventHandlers({
+          blur: (_, { scrollDOM }) => void (scrollDOM.scrollLeft = 0),
         }),
         EditorView.updateListener.of((update) => update.docChanged && changed()),
         keymap.of([

@@ -18,16 +18,21 @@ const WORDS = {
     tries === 0
       ? "You have not tried yet. Press again to see the solution all the same."
       : `You have tried ${tries === 1 ? "once" : "twice"}. Press again to see the solution all the same.`,
+  inWords: "Write your answer first, to compare it. Press again to see ours.",
   enough: "Three honest tries: the solution is there if you want it.",
   answer: "Your answer in words",
   keep: "Keep my work on this device",
+  back: "Your work is here as you left it.",
   kept: "Your work is kept in this browser, and sent nowhere.",
   forgotten: "Nothing of this exercise is kept in this browser any more.",
   full: "This browser has no room for your work: download it as a notebook.",
   download: "Download as notebook",
   open: "Open a notebook",
   opened: (number) => `${number} answers were taken from the notebook.`,
-  noNotebook: (file) => `${file} is no notebook: choose a file that ends in .ipynb.`,
+  noNotebook: (file) =>
+    `${file} is no notebook, or is damaged: choose a file that ends in .ipynb and opens in Jupyter.`,
+  replace: (file) => `Replace what you have written here by the answers in ${file}?`,
+  forget: "Delete what is kept of this exercise in this browser?",
   otherNotebook: (file) => `${file} has no answers to this exercise: is it another one?`,
   lost: "The notebook could not be fetched: is there still a network? Then try again.",
   newer:
@@ -65,7 +70,8 @@ class Question {
 
   build() {
     this.button = button(WORDS.check, () => this.check());
-    this.button.setAttribute("aria-label", `${WORDS.check}: ${this.name}`);
+    const heading = this.answer.place.closest("section").querySelector("h2, h3");
+    this.button.setAttribute("aria-label", `${WORDS.check}: ${heading.firstChild.textContent}`);
     this.answer.bar.prepend(this.button);
     this.answer.bar.after(this.said);
   }
@@ -85,16 +91,18 @@ class Question {
     this.offer = button(WORDS.solution, () => {
       if (this.tries < ENOUGH && !this.done && !this.asked) {
         this.asked = true;
-        this.said.textContent = WORDS.tooSoon(this.tries);
+        this.doubt.textContent = this.answer ? WORDS.tooSoon(this.tries) : WORDS.inWords;
       } else this.showSolution(true);
     });
-    this.solution.before(create("p", { className: "py-exercise" }, this.offer));
-    if (!this.answer) this.solution.before(this.said);
+    this.doubt = create("span");
+    this.doubt.setAttribute("role", "status");
+    this.solution.before(create("p", { className: "py-exercise" }, this.offer, this.doubt));
   }
 
   showSolution(open) {
     if (!this.solution) return;
     this.offer.hidden = true;
+    this.doubt.textContent = "";
     this.solution.hidden = false;
     this.solution.open = open;
   }
@@ -185,6 +193,7 @@ class Work {
   build() {
     this.tick = create("input", { type: "checkbox" });
     this.tick.addEventListener("change", () => {
+      if (!this.tick.checked && !confirm(WORDS.forget)) this.tick.checked = true;
       if (this.tick.checked) this.keep();
       else localStorage.removeItem(this.key);
       this.say(this.tick.checked ? WORDS.kept : WORDS.forgotten);
@@ -208,6 +217,11 @@ class Work {
     this.place.setAttribute("role", "group");
     this.place.setAttribute("aria-label", WORDS.region);
     document.querySelector(".nn-live").after(this.place);
+    // Who leaves the page without keeping or downloading what they wrote is asked by the browser.
+    addEventListener("beforeunload", (event) => {
+      if (!this.tick.checked && this.written() && this.saved !== this.text())
+        event.preventDefault();
+    });
   }
 
   say(text) {
@@ -216,6 +230,16 @@ class Work {
 
   // --- What is kept ---
 
+  written() {
+    const changed = this.page.cells.some(({ source, original }) => source !== original);
+    return changed || this.words.some(({ value }) => value);
+  }
+
+  text() {
+    const { cells, words } = this.state();
+    return JSON.stringify({ cells, words });
+  }
+
   state() {
     const cells = this.page.cells.filter(({ source, original }) => source !== original);
     return {
@@ -223,6 +247,7 @@ class Work {
       cells: Object.fromEntries(cells.map(({ id, source }) => [id, source])),
       words: Object.fromEntries(this.words.map(({ name, value }) => [name, value])),
       tries: Object.fromEntries(this.questions.map(({ name, tries }) => [name, tries])),
+      done: this.questions.filter(({ done }) => done).map(({ name }) => name),
     };
   }
 
@@ -246,6 +271,7 @@ class Work {
     this.tick.checked = true;
     if (kept.edition === this.edition) {
       this.take(kept);
+      this.say(WORDS.back);
       return;
     }
     localStorage.setItem(`${this.key}:${kept.edition}`, JSON.stringify(kept));
@@ -268,7 +294,7 @@ class Work {
     this.place.after(notice);
   }
 
-  take({ cells, words, tries = {} }) {
+  take({ cells, words, tries = {}, done = [] }) {
     let number = 0;
     for (const [id, source] of Object.entries(cells)) {
       const cell = this.page.byId.get(id);
@@ -281,7 +307,10 @@ class Work {
       area.value = words[area.name];
       number += 1;
     }
-    for (const question of this.questions) question.tries = tries[question.name] ?? 0;
+    for (const question of this.questions) {
+      question.tries = tries[question.name] ?? 0;
+      if (done.includes(question.name)) question.showSolution(false);
+    }
     return number;
   }
 
@@ -306,6 +335,7 @@ class Work {
     const file = new Blob([JSON.stringify(made, null, 1)], { type: "application/x-ipynb+json" });
     const link = create("a", { href: URL.createObjectURL(file), download: `${this.name}.ipynb` });
     link.click();
+    this.saved = this.text();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   }
 
@@ -325,6 +355,7 @@ class Work {
       this.say(WORDS.otherNotebook(file.name));
       return;
     }
+    if (this.written() && !confirm(WORDS.replace(file.name))) return;
     const number = this.take({
       cells: Object.fromEntries(known.map((cell) => [cell.id, text(cell)])),
       words: Object.fromEntries(asked.map((cell) => [cell.metadata.question, text(cell)])),

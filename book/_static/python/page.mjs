@@ -12,7 +12,8 @@ const WORDS = {
   lost: (name) =>
     `${name} could not be fetched: is there still a network? Then run the cell again.`,
   ready: (version) => `Python ${version} is ready, in this page.`,
-  running: "Python is running …",
+  running: (at, all, waiting) =>
+    `Running cell ${at} of ${all} …${waiting ? ` ${waiting} more are asked for.` : ""}`,
   stopped: "Stopped. What the cells had made is gone; Python starts again with the next run.",
   slow: "This takes long. “Stop” ends it.",
   unreachable: (host) =>
@@ -26,6 +27,7 @@ const WORDS = {
   run: "Run",
   runAll: "Run all",
   stop: "Stop",
+  ends: "Ends Python, and with it all that the cells have made",
   reset: "Reset",
   sure: (number) =>
     `You have changed ${number === 1 ? "a cell" : `${number} cells`}. Bring the original code back?`,
@@ -42,6 +44,7 @@ const WORDS = {
     failed: () => "stopped by an error",
     wrong: () => "not right yet",
     none: () => "not run yet",
+    stopped: () => "stopped before its end",
   },
   instant: "less than 0.1",
   heavy: "Takes long in a browser, so it is run only if you ask here.",
@@ -127,7 +130,10 @@ class Cell {
 
   build(number) {
     this.status = create("span", { className: "py-state", textContent: WORDS.states.none() });
-    this.back = button(WORDS.original, () => this.set(this.original));
+    this.back = button(WORDS.original, () => {
+      this.set(this.original);
+      this.editor?.focus();
+    });
     this.swap = button(WORDS.stored, () => this.show(!this.output.hidden));
     this.output = create("div", { className: "py-output", hidden: true });
     this.said = create("div", { className: "py-error", hidden: true });
@@ -137,8 +143,10 @@ class Cell {
     run.setAttribute("aria-label", `${WORDS.run}: ${WORDS.code(number).split(".")[0]}`);
     this.bar = create("div", { className: "py-bar" }, run, this.back, this.swap, this.status);
     if (this.heavy) this.bar.append(create("span", { textContent: WORDS.heavy }));
-    this.place.after(this.bar, this.said, this.output);
+    const before = this.input ?? this.place.lastElementChild;
+    before.after(this.bar, this.said, this.output);
     if (!this.input) return;
+    this.size = getComputedStyle(this.input.querySelector("pre")).fontSize;
     // An editor is made when its cell comes near: a chapter may have fifty.
     this.label = WORDS.code(number);
     new IntersectionObserver(
@@ -159,6 +167,7 @@ class Cell {
     const place = create("div", { className: "py-editor" });
     this.read = this.input.firstElementChild;
     this.read.hidden = true;
+    place.style.setProperty("--py-size", this.size);
     this.input.append(place);
     this.editor = edit(place, this.source, {
       label: this.label,
@@ -180,6 +189,7 @@ class Cell {
     this.source = this.editor.text();
     this.back.hidden = this.source === this.original;
     this.said.hidden = true;
+    if (["failed", "wrong"].includes(this.state)) this.setState("none");
     this.page.codeChanged();
     this.onchange?.();
   }
@@ -292,7 +302,8 @@ export class Page {
     this.said = create("span", { className: "py-said" });
     this.said.setAttribute("role", "status");
     this.stopButton = button(WORDS.stop, () => this.stop());
-    this.stopButton.disabled = true;
+    this.stopButton.title = WORDS.ends;
+    this.allowStop(false);
     this.bar = create(
       "div",
       { className: "py-page" },
@@ -304,6 +315,7 @@ export class Page {
     this.bar.setAttribute("role", "region");
     this.bar.setAttribute("aria-label", WORDS.region);
     place.append(this.bar);
+    this.bar.querySelector("button").focus();
     this.start();
   }
 
@@ -347,7 +359,8 @@ export class Page {
 
   on_begin({ cell }) {
     this.byId.get(cell).begin();
-    this.say(WORDS.running);
+    const at = this.cells.findIndex(({ id }) => id === cell) + 1;
+    this.say(WORDS.running(at, this.cells.length, this.waiting.length));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.say(WORDS.slow), PATIENCE * 1000);
   }
@@ -400,13 +413,13 @@ export class Page {
   }
 
   next() {
-    this.stopButton.disabled = !this.running && !this.waiting.length;
+    this.allowStop(this.running || this.waiting.length);
     if (!this.ready || this.running || !this.waiting.length) return;
     const { cell, resolve } = this.waiting.shift();
     this.running = cell;
     this.settle = resolve;
     this.failed = null;
-    this.stopButton.disabled = false;
+    this.allowStop(true);
     const cells = this.cells.map(({ id, source }) => ({ id, source }));
     this.worker.postMessage({ type: "run", cells, wanted: cell.id });
   }
@@ -436,18 +449,25 @@ export class Page {
   end() {
     clearTimeout(this.timer);
     this.worker?.terminate();
+    this.running?.setState("stopped");
     this.worker = this.running = null;
     this.ready = false;
-    this.stopButton.disabled = true;
+    this.allowStop(false);
     for (const { resolve } of this.waiting.splice(0)) resolve({ stopped: true });
     this.settle?.({ stopped: true });
     this.settle = null;
     for (const cell of this.cells)
-      if (!["failed", "wrong"].includes(cell.state)) cell.setState("none");
+      if (!["failed", "wrong", "stopped"].includes(cell.state)) cell.setState("none");
     for (const cell of this.cells) cell.show?.(!cell.output?.childNodes.length);
   }
 
+  // A button that is disabled loses the focus.
+  allowStop(allowed) {
+    this.stopButton.setAttribute("aria-disabled", !allowed);
+  }
+
   stop() {
+    if (this.stopButton.getAttribute("aria-disabled") === "true") return;
     this.end();
     this.say(WORDS.stopped);
   }

@@ -17,12 +17,24 @@ import time
 import traceback
 import types
 from functools import partial
+from typing import NamedTuple
 
-from cells import needed
+from cells import needed, read
 
 #: Formats that an object may offer, by the names of its methods.
 FORMATS = {"text/markdown": "markdown", "image/svg+xml": "svg", "image/png": "png"}
 WIDGET, VIEW = "application/vnd.nnlib.widget+json", "application/vnd.jupyter.widget-view+json"
+
+
+class Ran(NamedTuple):
+    """A cell that has run: its code, the number of the run, and the cells that it needed."""
+
+    source: str
+    run: int
+    needs: list
+
+
+NEVER = Ran("", 0, [])
 
 
 class Stream(io.TextIOBase):
@@ -43,7 +55,7 @@ class Session:
     def __init__(self, send, load):
         self.send, self.load = send, load
         self.main = types.ModuleType("__main__")
-        self.ran = {}  # by id: source and number of the run
+        self.ran = {}  # by id, those that ended well
         self.runs = 0
         sys.modules.update(stand_ins(self.display))
         logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # it lists them anew
@@ -72,27 +84,46 @@ class Session:
 
     def is_fresh(self, cells, sources, at):
         """Return whether a cell has run as it stands, and since then nothing that it needs."""
-        ran = [self.ran.get(cells[one]["id"], (None, 0)) for one in [*needed(sources, at), at]]
-        now = [sources[one] for one in [*needed(sources, at), at]]
-        _, last = ran[-1]
-        return [source for source, _ in ran] == now and all(when <= last for _, when in ran)
+        needs = needed(sources, at)
+        ran = [self.ran.get(cells[one]["id"], NEVER) for one in [*needs, at]]
+        return (
+            [one.source for one in ran] == [sources[one] for one in [*needs, at]]
+            and all(0 < one.run <= ran[-1].run for one in ran)
+            and ran[-1].needs == [cells[one]["id"] for one in needs]
+        )
+
+    def forget(self, cells):
+        """Take back the names that a cell made when it last ran, and makes no more as it stands.
+
+        Who else makes such a name is to run again. As nobody can see them, such names would let
+        code pass that fails on a page run from its top.
+        """
+        for cell in cells:
+            gone = read(self.ran.get(cell["id"], NEVER).source).makes - read(cell["source"]).makes
+            for name in gone:
+                vars(self.main).pop(name, None)
+            for name, one in [*self.ran.items()]:
+                if gone & read(one.source).makes:
+                    del self.ran[name]
 
     async def run(self, cells, wanted):
         """Run a cell, after those above that it needs and that have not run as they stand.
 
         A cell that fails ends it. Then, or at the end, "done" tells the states of all cells.
         """
+        self.forget(cells)
         sources = [cell["source"] for cell in cells]
         at = [cell["id"] for cell in cells].index(wanted)
         for one in [*needed(sources, at), at]:
             if one != at and self.is_fresh(cells, sources, one):
                 continue
-            error = await self.run_one(cells[one])
+            before = [cells[other]["id"] for other in needed(sources, one)]
+            error = await self.run_one(cells[one], before)
             if error:
                 break
         self.send({"type": "done", "states": self.states(cells)})
 
-    async def run_one(self, cell):
+    async def run_one(self, cell, needs):
         """Run a cell by itself; return what went wrong, if anything."""
         tried = set()
         while True:
@@ -106,7 +137,7 @@ class Session:
         self.runs += 1
         self.ran.pop(self.now, None)
         if not error:
-            self.ran[self.now] = cell["source"], self.runs
+            self.ran[self.now] = Ran(cell["source"], self.runs, needs)
         self.send({"type": "end", "cell": self.now, "error": error, "run": self.runs,
                    "seconds": time.perf_counter() - began})  # fmt: skip
         return error
@@ -203,11 +234,20 @@ def describe(error, name) -> dict:
     own = type(error).__name__ == "CheckFailed"  # a whole sentence, made for the reader
     return {
         "kind": "" if own else type(error).__name__,
-        "text": str(error),
+        "text": said(error),
         "line": line,
         "cell": cell,
         "within": f"{place}, line {frames[-1].lineno}" if found and not own else "",
     }
+
+
+def said(error):
+    """Return the text of an error; of a name that nobody knows, with the one that may be meant."""
+    if isinstance(error, NameError | AttributeError | ImportError):
+        found = traceback.TracebackException.from_exception(error)
+        whole = "".join(found.format_exception_only()).strip()
+        return whole.partition(": ")[2] or str(error)
+    return str(error)
 
 
 class Shown:

@@ -21,14 +21,14 @@ function addFile(home, path, size) {
   FS.writeFile(file, new Uint8Array());
   const { node } = FS.lookupPath(file);
   const own = node.stream_ops;
+  let there = false;
   node.usedBytes = size;
   node.stream_ops = {
     ...own,
     open(stream) {
-      if (node.contents.length !== size) {
-        node.contents = fetchNow(home + path, path, size);
-        node.usedBytes = size;
-      }
+      if (!there) node.contents = fetchNow(home + path, path, size);
+      node.usedBytes = size;
+      there = true;
       own.open?.(stream);
     },
   };
