@@ -159,6 +159,13 @@ def test_what_is_needed_runs_first_and_once(page):
     assert it.run(3) == [3]
 
 
+def test_options_of_numpy_last_from_one_run_to_the_next(page):
+    it = page("import numpy as np", "np.set_printoptions(precision=2)", "np.array([1.23456])")
+    it.run(1)
+    assert it.run(2) == [2]
+    assert it.shown() == [{"text/plain": "array([1.23])"}]
+
+
 def test_a_changed_cell_makes_out_of_date_what_needs_it(page):
     it = page("x = 1", "y = x + 1", "z = 5", "y")
     it.run(3), it.run(2)

@@ -7,6 +7,7 @@ It needs nothing of a browser, so that the tests run it in any Python. What happ
 import ast
 import base64
 import contextlib
+import contextvars
 import inspect
 import io
 import linecache
@@ -55,6 +56,7 @@ class Session:
     def __init__(self, send, load):
         self.send, self.load = send, load
         self.main = types.ModuleType("__main__")
+        self.context = contextvars.copy_context()  # where NumPy keeps its options
         self.ran = {}  # by id, those that ended well
         self.runs = 0
         sys.modules.update(stand_ins(self.display))
@@ -163,15 +165,16 @@ class Session:
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         awaits = {"flags": ast.PyCF_ALLOW_TOP_LEVEL_AWAIT}
         space = vars(self.main)
-        value = eval(compile(tree, name, "exec", **awaits), space)  # noqa: S307 - the reader's code
+        run = partial(self.context.run, eval)  # the reader's code
+        value = run(compile(tree, name, "exec", **awaits), space)
         if inspect.isawaitable(value):
             await value
         if last:
             code = compile(ast.Expression(last.value), name, "eval", **awaits)
-            value = eval(code, space)  # noqa: S307
+            value = run(code, space)
             value = await value if inspect.iscoroutine(value) else value
             if value is not None and not source.rstrip().endswith(";"):
-                self.display(value)
+                self.context.run(self.display, value)
 
     def stream(self, kind, text):
         if text:
