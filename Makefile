@@ -5,7 +5,7 @@ BIN = .venv/bin
 SITE = _build/html
 CLASS = _build/class
 
-.PHONY: help book lite class grade test lab serve refresh bench env constraints clean \
+.PHONY: help book lite class collect grade test lab serve refresh bench env constraints clean \
         style library zoo widgets notebooks lint workflows links browser classroom \
         fuzz mutants coverage cost matrix audit linkcheck commands editor \
         alone pyodide
@@ -39,6 +39,11 @@ $(CLASS)/made: $(OF_CLASS)
 
 $(CLASS)/tested: $(OF_CLASS)
 	$(BIN)/python book/_class/build.py
+
+collect: env    ## Sort and list a download: make collect SUBMISSIONS=zip (ROSTER=csv, DUE="2026-12-01 12:00", OUT=folder)
+	@test -f $(CLASS)/made || $(MAKE) class
+	$(BIN)/python book/_class/collect.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
+	    $(if $(OUT),--out '$(OUT)') $(if $(ROSTER),--roster '$(ROSTER)') $(if $(DUE),--due '$(DUE)')
 
 grade: env      ## Grade a folder of submissions: make grade SUBMISSIONS=folder (GRADES=folder, AGAIN=1)
 	@test -f $(CLASS)/made || $(MAKE) class

@@ -5,11 +5,11 @@ own. In `marks.csv` the column `teacher` is the teacher's: a mark there counts i
 tests' one, and is kept.
 """
 
-import csv
-import io
 import json
 import re
 import sys
+
+import tables
 
 COLUMNS = ["student", "exercise", "question", "marks", "of", "teacher", "note"]
 
@@ -31,7 +31,7 @@ class Marks:
         """Store a record, and bring the table up to date."""
         path = self.folder / record["student"] / f"{record['exercise'] or 'other files'}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, json.dumps(record, indent=1))
+        tables.write_text(path, json.dumps(record, indent=1))
         self.records[record["student"], record["exercise"]] = record
         self.write_table()
 
@@ -39,28 +39,22 @@ class Marks:
         """Return what the teacher wrote into the table: {(student, exercise, question): mark}."""
         if not self.table.exists():
             return {}
-        content = self.table.read_bytes()
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:  # some spreadsheets write what Windows wrote in 1995
-            text = content.decode("cp1252")
-        head = text.partition("\n")[0]
-        rows = csv.DictReader(io.StringIO(text), delimiter=max(",;\t", key=head.count))
-        if not set(COLUMNS) <= set(rows.fieldnames or ()):
+        columns, rows = tables.read(self.table)
+        if not set(COLUMNS) <= set(columns):
             sys.exit(f"{self.table} has not the columns {', '.join(COLUMNS)}: mend it, or move it.")
         marks = {}
         for row in rows:
             student, exercise, question, of, mark = (
-                row[c] or "" for c in ("student", "exercise", "question", "of", "teacher")
+                row[c] for c in ("student", "exercise", "question", "of", "teacher")
             )
             if mark := mark.strip():
-                most = _number(of or "inf")
-                if not re.fullmatch(r"\d*[.,]?\d+", mark) or _number(mark) > most:
+                most = tables.number(of or "inf")
+                if not re.fullmatch(r"\d*[.,]?\d+", mark) or tables.number(mark) > most:
                     sys.exit(
                         f"{self.table}: the teacher's mark of {student} for {exercise}, "
                         f"{question}, is {mark!r}: write a number from 0 to {most:g}."
                     )
-                marks[student.removeprefix("'"), exercise, question] = mark
+                marks[tables.plain(student), exercise, question] = mark
         return marks
 
     def rows(self):
@@ -82,16 +76,14 @@ class Marks:
 
     def write_table(self):
         """Write `marks.csv`."""
-        theirs, out = self.teacher(), io.StringIO()
-        table = csv.writer(out)
-        table.writerow(COLUMNS)
+        theirs, rows = self.teacher(), []
         for *key, mark, most, note in self.rows():
             own = theirs.pop(tuple(key), "") if key[2] else ""
-            table.writerow(map(_no_formula, [*key, mark, most, own, note]))
+            rows.append([*key, mark, most, own, note])
         for key, mark in theirs.items():
             gone = "the teacher's; there is no such question any more"
-            table.writerow(map(_no_formula, [*key, "", "", mark, gone]))
-        _write(self.table, "\ufeff" + out.getvalue())  # the sign by which Excel knows UTF-8
+            rows.append([*key, "", "", mark, gone])
+        tables.write(self.table, COLUMNS, rows)
 
     def write_pages(self):
         """Write a page of feedback for each student, and one with all answers in words."""
@@ -100,7 +92,7 @@ class Marks:
             lines = [f"# {student}\n"]
             for record in (self.records[key] for key in sorted(self.records) if key[0] == student):
                 lines += _feedback(record, theirs)
-            _write(self.folder / student / "feedback.md", "\n".join(lines))
+            tables.write_text(self.folder / student / "feedback.md", "\n".join(lines))
         lines = []
         for exercise in sorted({exercise for _, exercise in self.records}):
             records = [self.records[key] for key in sorted(self.records) if key[1] == exercise]
@@ -110,7 +102,7 @@ class Marks:
                     answer = record["words"][name] or "(no answer)"
                     lines += [f"**{record['student']}**\n"]
                     lines += [f"> {line}" for line in answer.splitlines()] + [""]
-        _write(self.folder / "words.md", "\n".join(lines))
+        tables.write_text(self.folder / "words.md", "\n".join(lines))
 
 
 def _feedback(record, theirs):
@@ -118,7 +110,7 @@ def _feedback(record, theirs):
     student, exercise, marks = record["student"], record["exercise"], dict(record["marks"])
     for name, (_, most) in record["marks"].items():
         if mark := theirs.get((student, exercise, name)):
-            marks[name] = [_number(mark), most]
+            marks[name] = [tables.number(mark), most]
     known = [pair for pair in marks.values() if pair[0] is not None]
     total, most = (sum(pair[at] for pair in known) for at in (0, 1))
     yield f"## {exercise}: {total:g} of {most:g} marks\n" if exercise else "## Other files\n"
@@ -130,20 +122,3 @@ def _feedback(record, theirs):
             yield "\n" + "\n".join(f"      {one}" for one in record["messages"][name].split("\n"))
             yield ""
     yield ""
-
-
-def _number(text):
-    return float(text.replace(",", "."))
-
-
-def _no_formula(text):
-    """Return what a spreadsheet shows as it is, whatever students call themselves."""
-    return f"'{text}" if str(text)[:1] in ("=", "+", "-", "@") else text
-
-
-def _write(path, text):
-    """Write a file beside its place, and move it there whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8", newline="")
-    beside.replace(path)

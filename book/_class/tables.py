@@ -1,0 +1,71 @@
+"""Tables that a teacher's programs write and read: CSV, as spreadsheets and platforms make it."""
+
+import csv
+import io
+import sys
+
+
+def read(path) -> tuple[list, list]:
+    """Return the columns of a table and its rows, as dicts; or end with a sentence."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        sys.exit(f"{path} cannot be read ({error.strerror}): name a table, as a CSV file.")
+    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        sys.exit(f"{path} is not a CSV file: in the spreadsheet, save it as CSV.")
+    try:
+        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError:  # some spreadsheets write what Windows wrote in 1995
+        text = content.decode("cp1252", errors="replace")
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)
+    try:
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+        columns = next(csv.reader([head], delimiter=delimiter), [])
+    except csv.Error as error:
+        sys.exit(f"{path} is not a CSV file ({error}): in the spreadsheet, save it as CSV.")
+    return [one.strip() for one in columns], [
+        {(key or "").strip(): value or "" for key, value in row.items() if isinstance(key, str)}
+        for row in rows
+    ]
+
+
+def write(path, columns, rows, sign="\ufeff"):
+    """Write a table; each value is a text, not a formula, whatever students call themselves.
+
+    The sign is the one by which Excel knows UTF-8.
+    """
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(columns)
+    table.writerows([no_formula(value) for value in row] for row in rows)
+    write_text(path, sign + out.getvalue())
+
+
+def no_formula(text):
+    """Return what a spreadsheet shows as it is."""
+    return f"'{text}" if str(text)[:1] in ("=", "+", "-", "@") else text
+
+
+def plain(text):
+    """Return a text as it was before `no_formula`."""
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+
+
+def number(text) -> float:
+    """Return a number, whose point may be a comma."""
+    return float(text.replace(",", "."))
+
+
+def write_text(path, text):
+    """Write a file whole, or not at all."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path, content):
+    """Write a file beside its place, and move it there whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_bytes(content)
+    beside.replace(path)
