@@ -45,10 +45,11 @@ collect: env    ## Sort and list a download: make collect SUBMISSIONS=zip (ROSTE
 	$(BIN)/python book/_class/collect.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
 	    $(if $(OUT),--out '$(OUT)') $(if $(ROSTER),--roster '$(ROSTER)') $(if $(DUE),--due '$(DUE)')
 
-grade: env      ## Grade a folder of submissions: make grade SUBMISSIONS=folder (GRADES=folder, AGAIN=1)
+grade: env      ## Grade a folder of submissions: make grade SUBMISSIONS=folder (GRADES=folder, AGAIN=1, WORKSHEET=csv)
 	@test -f $(CLASS)/made || $(MAKE) class
 	$(BIN)/python book/_class/grade.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
-	    $(if $(GRADES),--grades '$(GRADES)') $(if $(AGAIN),--again)
+	    $(if $(GRADES),--grades '$(GRADES)') $(if $(AGAIN),--again) $(if $(ROSTER),--roster '$(ROSTER)') \
+	    $(if $(WORKSHEET),--worksheet '$(WORKSHEET)') $(if $(EXERCISE),--exercise '$(EXERCISE)')
 
 serve: $(SITE)/index.html ## Serve the built book, to this machine only
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
@@ -132,7 +133,8 @@ browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLi
 
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader
-	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadfile $(ONCE_MORE) tests/book/test_class.py tests/book/test_grader.py
+	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadfile $(ONCE_MORE) \
+	    $(addprefix tests/book/test_,class.py grader.py collect.py gradebooks.py)
 
 # --- Check at length, each in minutes to an hour ---------------------------------------------
 

@@ -263,6 +263,14 @@ def late(folder) -> dict:
     return {(row["student"], row["exercise"]): row["late"] for row in plain if row.get("late")}
 
 
+def sources(folder) -> dict:
+    """Return the file of the download that counts: {(student, exercise): its path}."""
+    path = folder / STORE / "files.json"
+    entries = json.loads(path.read_text("utf-8")) if path.is_file() else []
+    placed = [(PurePosixPath(one["path"]), one["file"]) for one in entries if one["path"]]
+    return {(path.parts[0], path.stem): file for path, file in placed if len(path.parts) == 2}
+
+
 def main(place, folder, roster=None, due=""):
     """Take in what was handed in, and write the list."""
     due = due_time(due)

@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import box
+import collect
 import exercise as exercises
+import gradebooks
 from flags import flags
 from marks import Marks
+from roster import Roster
 from submissions import files
 from tqdm import tqdm
 
@@ -223,7 +226,8 @@ async def grade(copies, key) -> dict:
         record["notes"].append(f"{best.name} was taken for {exercise}, whose texts it has")
     if not best.known:
         record["notes"].append(f"{best.name} has none of the exercise's texts: is it another one?")
-    return {"student": student, "exercise": exercise, "key": key} | record
+    told = {"late": "yes" if best.late else "", "file": best.place}
+    return {"student": student, "exercise": exercise, "key": key} | told | record
 
 
 def not_graded(student, exercise, *notes) -> dict:
@@ -249,7 +253,7 @@ def sort(place) -> tuple[dict, dict]:
     return found, others
 
 
-async def grade_all(work, marks):
+async def grade_all(work, marks, late=()):
     """Grade several at once; each is written as it is done."""
     free, bar = asyncio.Semaphore(AT_ONCE), tqdm(total=len(work), unit="copy")
 
@@ -259,6 +263,7 @@ async def grade_all(work, marks):
             before = marks.records.get(who)
             try:
                 record = await grade(copies, key)
+                record["late"] = dict(late).get(who) or record["late"]
                 if before:
                     keys = {*before.get("earlier", ()), before["key"]} - {key, ""}
                     record["earlier"] = sorted(keys)
@@ -283,8 +288,8 @@ async def grade_all(work, marks):
     bar.close()
 
 
-def main(place, folder, again=False):
-    """Grade what is new or changed, and bring tables and pages up to date."""
+def main(place, folder, again=False, roster=None, worksheet=None, exercise=""):
+    """Grade what is new or changed, and bring tables, pages and gradebooks up to date."""
     if not place.exists():
         sys.exit(f"{place} is not there: it must have a folder for each student.")
     if not exercises.CLASS.is_dir():
@@ -293,6 +298,11 @@ def main(place, folder, again=False):
     if not found and not others:
         sys.exit(f"There is nothing to grade in {place}: no STUDENT/EXERCISE.ipynb.")
     marks = Marks(folder)
+    own = place / collect.ROSTER
+    roster = Roster(roster or own) if roster or own.is_file() else None
+    if worksheet:
+        Roster(worksheet)  # may be refused before an hour of grading
+    late, sources = collect.late(place), collect.sources(place)
     work = []
     for (student, exercise), copies in found.items():
         made_of = [sorted(copy.digest for copy in copies), exercises.questions(exercise)]
@@ -300,6 +310,10 @@ def main(place, folder, again=False):
         record = marks.records.get((student, exercise), {})
         if again or key not in (record.get("key"), *record.get("earlier", ())):
             work.append((key, copies))  # a copy that another one has replaced stays replaced
+        elif (place / collect.COLLECTED).is_file():
+            now = late.get((student, exercise), "")  # it may be due at another time
+            if record["key"] == key and record.get("late", "") != now:
+                marks.save(record | {"late": now})
     for student, notes in others.items():
         more = [f"and {len(notes) - 20} more"] if len(notes) > 20 else []
         marks.save(not_graded(student, "", *notes[:20], *more))
@@ -310,21 +324,29 @@ def main(place, folder, again=False):
     print(f"Limits: {CELL} s for a cell, {COPY} s for all cells of a copy, {TEST} s for a test.")
     print(f"{len(found)} to be graded, {len(found) - len(work)} of them unchanged since last time")
     try:
-        asyncio.run(grade_all(work, marks))
+        asyncio.run(grade_all(work, marks, late))
     except KeyboardInterrupt:
         sys.exit("\nStopped. What is graded is kept; the same command goes on with the rest.")
     finally:
         marks.write_table()
         marks.write_pages()
-    print(f"\nIn {folder}: marks.csv, feedback for each student, and words.md, to be read.")
+    sources = {key: record.get("file", "") for key, record in marks.records.items()} | sources
+    for told in gradebooks.write(marks, roster, worksheet, exercise, sources):
+        print(told)
+    print(f"\nIn {folder}: marks.csv, feedback for each student, gradebooks, and words.md, to be "
+          "read.")  # fmt: skip
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("submissions", type=Path, help="a folder, or a .zip, of submissions")
-    parser.add_argument("--grades", type=Path, default=exercises.ROOT / "grades", help="for marks")
+    parser.add_argument("place", type=Path, help="a folder, or a .zip, of submissions")
+    default = exercises.ROOT / "grades"
+    parser.add_argument("--grades", type=Path, dest="folder", default=default, help="for marks")
+    parser.add_argument("--roster", type=Path, help="a table of the class; a collection has it")
+    parser.add_argument("--worksheet", type=Path, help="Moodle's grading worksheet, to be filled")
+    parser.add_argument("--exercise", default="", help="which the worksheet is about")
     parser.add_argument("--again", action="store_true", help="grade what did not change, too")
     if len(sys.argv) == 1:
         sys.exit("Which folder? make grade SUBMISSIONS=folder")
     given = parser.parse_args()
-    main(given.submissions, given.grades, given.again)
+    main(**vars(given))

@@ -1,17 +1,22 @@
 """The teacher's marks: a file for each student and exercise, and tables and pages made of them.
 
 They lie outside `_build`, a file is written as each copy is done, and a new one replaces only its
-own. In `marks.csv` the column `teacher` is the teacher's: a mark there counts instead of the
-tests' one, and is kept.
+own. In `marks.csv` the columns `teacher` and `comment` are the teacher's and kept: a mark there
+counts instead of the tests' one, and students read the comment.
 """
 
 import json
 import re
 import sys
+from html import escape
 
 import tables
 
-COLUMNS = ["student", "exercise", "question", "marks", "of", "teacher", "note"]
+COLUMNS = [
+    *("student", "exercise", "question", "marks", "of", "teacher", "comment", "late", "note"),
+]
+NEW = {"comment", "late"}  # an older table does without
+TOTAL = "total"  # stands for the question in the row of an exercise's sum
 
 
 class Marks:
@@ -36,63 +41,87 @@ class Marks:
         self.write_table()
 
     def teacher(self) -> dict:
-        """Return what the teacher wrote into the table: {(student, exercise, question): mark}."""
+        """Return the teacher's marks in the table: {(student, exercise, question): mark}."""
+        return {key: mark for key, (mark, _) in self.own().items() if mark}
+
+    def own(self) -> dict:
+        """Return what is the teacher's: {(student, exercise, question): (mark, comment)}."""
         if not self.table.exists():
             return {}
         columns, rows = tables.read(self.table)
-        if not set(COLUMNS) <= set(columns):
+        if not set(COLUMNS) - NEW <= set(columns):
             sys.exit(f"{self.table} has not the columns {', '.join(COLUMNS)}: mend it, or move it.")
-        marks = {}
+        found = {}
         for row in rows:
-            student, exercise, question, of, mark = (
-                row[c] for c in ("student", "exercise", "question", "of", "teacher")
+            student, exercise, question, of = map(
+                row.get, ("student", "exercise", "question", "of")
             )
-            if mark := mark.strip():
+            mark, comment = (row.get(one, "").strip() for one in ("teacher", "comment"))
+            if mark:
+                whose = f"{self.table}: the teacher's mark of {student} for {exercise}, {question}"
+                if question == TOTAL:
+                    sys.exit(f"{whose}, is {mark!r}: a total is counted; mark the questions.")
                 most = tables.number(of or "inf")
                 if not re.fullmatch(r"\d*[.,]?\d+", mark) or tables.number(mark) > most:
-                    sys.exit(
-                        f"{self.table}: the teacher's mark of {student} for {exercise}, "
-                        f"{question}, is {mark!r}: write a number from 0 to {most:g}."
-                    )
-                marks[tables.plain(student), exercise, question] = mark
-        return marks
+                    sys.exit(f"{whose}, is {mark!r}: write a number from 0 to {most:g}.")
+            if mark or comment:
+                found[tables.plain(student), exercise, question] = mark, tables.plain(comment)
+        return found
+
+    def total(self, record, theirs) -> tuple[float, float, list]:
+        """Return an exercise's sum with the teacher's marks, its most, and what has no mark yet."""
+        points, unread = 0, []
+        for name, (mark, _) in record["marks"].items():
+            if own := theirs.get((record["student"], record["exercise"], name)):
+                points += tables.number(own)
+            elif mark is None:
+                unread.append(name)
+            else:
+                points += mark
+        return points, sum(most for _, most in record["marks"].values()), unread
 
     def rows(self):
-        """Yield the rows of the table, without the teacher's column."""
+        """Yield the rows of the table, without the teacher's columns."""
+        theirs = self.teacher()
         students, exercises = (sorted({key[i] for key in self.records}) for i in (0, 1))
         for student in students:
             for exercise in exercises:
                 record = self.records.get((student, exercise))
                 if not record:
                     note = "nothing of this exercise was handed in" if exercise else None
-                    yield from [(student, exercise, "", "", "", note)] if note else []
+                    yield from [(student, exercise, "", "", "", "", note)] if note else []
                     continue
                 for name, (mark, most) in record["marks"].items():
                     note = "" if mark == most else record["messages"][name].split("\n")[-1]
                     mark = "" if mark is None else f"{mark:g}"
-                    yield student, exercise, name, mark, most, note
+                    yield student, exercise, name, mark, most, "", note
+                if record["marks"]:
+                    points, most, unread = self.total(record, theirs)
+                    note = "the sum, with the teacher's marks"
+                    note += f"; without {', '.join(unread)}, to be read" if unread else ""
+                    late = record.get("late", "")
+                    yield student, exercise, TOTAL, f"{points:g}", most, late, note
                 for note in [*record["notes"], *record["flags"]]:
-                    yield student, exercise, "", "", "", note
+                    yield student, exercise, "", "", "", "", note
 
     def write_table(self):
         """Write `marks.csv`."""
-        theirs, rows = self.teacher(), []
-        for *key, mark, most, note in self.rows():
-            own = theirs.pop(tuple(key), "") if key[2] else ""
-            rows.append([*key, mark, most, own, note])
-        for key, mark in theirs.items():
+        theirs, rows = self.own(), []
+        for *key, mark, most, late, note in self.rows():
+            own = theirs.pop(tuple(key), ("", "")) if key[2] else ("", "")
+            rows.append([*key, mark, most, *own, late, note])
+        for key, own in theirs.items():
             gone = "the teacher's; there is no such question any more"
-            rows.append([*key, "", "", mark, gone])
+            rows.append([*key, "", "", *own, "", gone])
         tables.write(self.table, COLUMNS, rows)
 
     def write_pages(self):
         """Write a page of feedback for each student, and one with all answers in words."""
-        theirs = self.teacher()
+        theirs = self.own()
         for student in {student for student, _ in self.records}:
-            lines = [f"# {student}\n"]
-            for record in (self.records[key] for key in sorted(self.records) if key[0] == student):
-                lines += _feedback(record, theirs)
-            tables.write_text(self.folder / student / "feedback.md", "\n".join(lines))
+            page = feedback(self, student, theirs)
+            tables.write_text(self.folder / student / "feedback.md", as_markdown(page))
+            tables.write_text(self.folder / student / "feedback.html", as_html(page))
         lines = []
         for exercise in sorted({exercise for _, exercise in self.records}):
             records = [self.records[key] for key in sorted(self.records) if key[1] == exercise]
@@ -105,20 +134,58 @@ class Marks:
         tables.write_text(self.folder / "words.md", "\n".join(lines))
 
 
+def feedback(marks, student, theirs, exercise=None) -> list[tuple]:
+    """Return what a student reads, of one exercise or all, as (kind of block, text)."""
+    page = [("h1", student)]
+    for record in (marks.records[key] for key in sorted(marks.records) if key[0] == student):
+        if exercise in (None, record["exercise"]):
+            page += _feedback(record, theirs)
+    return page
+
+
 def _feedback(record, theirs):
-    """Yield the lines of one exercise."""
+    """Yield the blocks of one exercise."""
     student, exercise, marks = record["student"], record["exercise"], dict(record["marks"])
+    own = {name: theirs.get((student, exercise, name), ("", "")) for name in (*marks, TOTAL)}
     for name, (_, most) in record["marks"].items():
-        if mark := theirs.get((student, exercise, name)):
-            marks[name] = [tables.number(mark), most]
+        if own[name][0]:
+            marks[name] = [tables.number(own[name][0]), most]
     known = [pair for pair in marks.values() if pair[0] is not None]
     total, most = (sum(pair[at] for pair in known) for at in (0, 1))
-    yield f"## {exercise}: {total:g} of {most:g} marks\n" if exercise else "## Other files\n"
-    yield from (f"- {note}" for note in record["notes"])
+    yield "h2", f"{exercise}: {total:g} of {most:g} marks" if exercise else "Other files"
+    if late := record.get("late"):
+        yield "li", "handed in late" if late == "yes" else f"handed in late, by {late}"
+    yield from (("li", note) for note in record["notes"])
+    if own[TOTAL][1]:
+        yield "li", f"your teacher: {own[TOTAL][1]}"
     for name, (mark, most) in marks.items():
         got = "to be read by your teacher" if mark is None else f"{mark:g} of {most:g}"
-        yield f"- {name}: {got}"
+        yield "li", f"{name}: {got}"
+        if own[name][1]:
+            yield "li", f"{name}, your teacher: {own[name][1]}"
         if mark is not None and mark < most and name in record["messages"]:
-            yield "\n" + "\n".join(f"      {one}" for one in record["messages"][name].split("\n"))
-            yield ""
-    yield ""
+            yield "pre", record["messages"][name]
+
+
+def as_markdown(page) -> str:
+    """Return blocks as Markdown."""
+    lines = []
+    for kind, text in page:
+        if kind == "pre":
+            lines += ["", *(f"      {line}" for line in text.split("\n")), ""]
+        elif kind == "li":
+            lines.append(f"- {text}")
+        else:
+            lines += ["", f"{'#' * int(kind[1])} {text}", ""]
+    return "\n".join([*lines[1:], ""])
+
+
+def as_html(page) -> str:
+    """Return blocks as a page of its own, which any browser shows."""
+    title = escape(page[0][1])
+    blocks = "\n".join(f"<{kind}>{escape(text)}</{kind}>" for kind, text in page)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{title}</title>\n'
+        "<style>body { max-width: 45rem; margin: 2rem auto; font-family: sans-serif }\n"
+        f"li {{ margin-left: 1.5rem }} pre {{ white-space: pre-wrap }}</style>\n{blocks}\n</html>\n"
+    )

@@ -3,10 +3,11 @@
 import csv
 import io
 import sys
+from itertools import zip_longest
 
 
-def read(path) -> tuple[list, list]:
-    """Return the columns of a table and its rows, as dicts; or end with a sentence."""
+def cells(path) -> list[list]:
+    """Return the rows of a table as they are, its columns first; or end with a sentence."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -18,28 +19,29 @@ def read(path) -> tuple[list, list]:
         text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError:  # some spreadsheets write what Windows wrote in 1995
         text = content.decode("cp1252", errors="replace")
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
+    sign = max(",;\t", key=text.partition("\n")[0].count)
     try:
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
-        columns = next(csv.reader([head], delimiter=delimiter), [])
+        return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=sign) if row]
     except csv.Error as error:
         sys.exit(f"{path} is not a CSV file ({error}): in the spreadsheet, save it as CSV.")
-    return [one.strip() for one in columns], [
-        {(key or "").strip(): value or "" for key, value in row.items() if isinstance(key, str)}
-        for row in rows
-    ]
 
 
-def write(path, columns, rows, sign="\ufeff"):
+def read(path) -> tuple[list, list]:
+    """Return the columns of a table and its rows, as dicts; or end with a sentence."""
+    columns, *rows = cells(path) or [[]]
+    columns = [one.strip() for one in columns]
+    return columns, [dict(zip_longest(columns, row[: len(columns)], fillvalue="")) for row in rows]
+
+
+def write(path, columns, rows, sign="\ufeff", raw=False):
     """Write a table; each value is a text, not a formula, whatever students call themselves.
 
-    The sign is the one by which Excel knows UTF-8.
+    The sign is the one by which Excel knows UTF-8. A raw table is written as it is.
     """
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(columns)
-    table.writerows([no_formula(value) for value in row] for row in rows)
+    table.writerows(row if raw else [no_formula(value) for value in row] for row in rows)
     write_text(path, sign + out.getvalue())
 
 

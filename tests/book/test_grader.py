@@ -17,8 +17,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "book" / "_class"))
-box, exercise, flags, grade, marks, submissions = map(
-    importlib.import_module, ["box", "exercise", "flags", "grade", "marks", "submissions"]
+box, collect, exercise, flags, grade, marks, submissions = map(
+    importlib.import_module,
+    ["box", "collect", "exercise", "flags", "grade", "marks", "submissions"],
 )
 
 MADE = exercise.CLASS.is_dir()
@@ -256,6 +257,31 @@ def test_a_late_copy_leaves_all_other_rows_as_they_are(course):
     assert table() == {"ada": "1", "ben": "4"}
     assert run("all") == 0  # the copy that was replaced stays replaced
     assert table() == {"ada": "1", "ben": "4"}
+
+
+def test_a_collection_brings_its_roster_and_what_is_late(course, tmp_path):
+    hand_in, run, _ = course
+    hand_in("all", **{"Ada_11_assignsubmission_file": 3, "Ben_12_assignsubmission_file": 4})
+    sheet = tmp_path / "Grades-linear.csv"
+    sheet.write_text(
+        "Identifier,Full name,Grade,Last modified (submission),Last modified (grade)\n"
+        "Participant 11,Ada,,2026-12-01 12:30,-\nParticipant 12,Ben,,-,-\n"
+    )
+    out = tmp_path / "collected"
+    collect.main(tmp_path / "all", out, sheet, "2026-12-01 12:00")
+    assert run("collected", worksheet=sheet) == 2
+
+    def late():
+        rows = read_table(tmp_path / "grades")
+        return {row["student"]: row["late"] for row in rows if row["question"] == "total"}
+
+    assert late() == {"Ada": "30 min", "Ben": ""}
+    written = (tmp_path / "grades" / "gradebook-moodle.csv").read_text()
+    assert "Participant 11,Ada,3.00,2026-12-01 12:30,-" in written
+    assert (tmp_path / "grades" / "feedback-moodle-linear.zip").exists()
+    collect.main(tmp_path / "all", out, sheet, "2026-12-02")
+    assert run("collected") == 0
+    assert late() == {"Ada": "", "Ben": ""}
 
 
 def test_an_interrupted_run_goes_on_where_it_was(course):
