@@ -49,7 +49,8 @@ grade: env      ## Grade a folder of submissions: make grade SUBMISSIONS=folder 
 	@test -f $(CLASS)/made || $(MAKE) class
 	$(BIN)/python book/_class/grade.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
 	    $(if $(GRADES),--grades '$(GRADES)') $(if $(AGAIN),--again) $(if $(ROSTER),--roster '$(ROSTER)') \
-	    $(if $(WORKSHEET),--worksheet '$(WORKSHEET)') $(if $(EXERCISE),--exercise '$(EXERCISE)')
+	    $(if $(WORKSHEET),--worksheet '$(WORKSHEET)') $(if $(EXERCISE),--exercise '$(EXERCISE)') \
+	    $(if $(ANONYMOUS),--anonymous)
 
 serve: $(SITE)/index.html ## Serve the built book, to this machine only
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000

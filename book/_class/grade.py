@@ -18,6 +18,7 @@ import box
 import collect
 import exercise as exercises
 import gradebooks
+import summary
 from flags import flags
 from marks import Marks
 from roster import Roster
@@ -288,7 +289,9 @@ async def grade_all(work, marks, late=()):
     bar.close()
 
 
-def main(place, folder, again=False, roster=None, worksheet=None, exercise=""):
+def main(
+    place, folder, again=False, roster=None, worksheet=None, exercise="", anonymous=False
+):  # fmt: skip
     """Grade what is new or changed, and bring tables, pages and gradebooks up to date."""
     if not place.exists():
         sys.exit(f"{place} is not there: it must have a folder for each student.")
@@ -329,12 +332,15 @@ def main(place, folder, again=False, roster=None, worksheet=None, exercise=""):
         sys.exit("\nStopped. What is graded is kept; the same command goes on with the rest.")
     finally:
         marks.write_table()
-        marks.write_pages()
+        students = {student for student, _ in marks.records}
+        called = summary.numbers(folder, students) if anonymous else {}
+        marks.write_pages(called)
+        summary.write(marks, called or {student: student for student in students})
     sources = {key: record.get("file", "") for key, record in marks.records.items()} | sources
     for told in gradebooks.write(marks, roster, worksheet, exercise, sources):
         print(told)
-    print(f"\nIn {folder}: marks.csv, feedback for each student, gradebooks, and words.md, to be "
-          "read.")  # fmt: skip
+    print(f"\nIn {folder}: marks.csv, feedback for each student, gradebooks, statistics.html, and "
+          "words.md, to be read.")  # fmt: skip
 
 
 if __name__ == "__main__":
@@ -345,6 +351,7 @@ if __name__ == "__main__":
     parser.add_argument("--roster", type=Path, help="a table of the class; a collection has it")
     parser.add_argument("--worksheet", type=Path, help="Moodle's grading worksheet, to be filled")
     parser.add_argument("--exercise", default="", help="which the worksheet is about")
+    parser.add_argument("--anonymous", action="store_true", help="answers in words without names")
     parser.add_argument("--again", action="store_true", help="grade what did not change, too")
     if len(sys.argv) == 1:
         sys.exit("Which folder? make grade SUBMISSIONS=folder")

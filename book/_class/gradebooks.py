@@ -194,6 +194,6 @@ def write(marks, roster=None, worksheet=None, exercise="", sources=()) -> list:
     theirs = marks.teacher()
     unread = sum(bool(marks.total(one, theirs)[2]) for one in marks.records.values())
     if unread:
-        said.append(f"{unread} sums lack marks for answers in words: fill in the column teacher of "
-                    "marks.csv, and run the same command again.")  # fmt: skip
+        said.append(f"Sums that lack marks for answers in words: {unread}. Fill in the column "
+                    "teacher of marks.csv, and run the same command again.")  # fmt: skip
     return said

@@ -115,8 +115,11 @@ class Marks:
             rows.append([*key, "", "", *own, "", gone])
         tables.write(self.table, COLUMNS, rows)
 
-    def write_pages(self):
-        """Write a page of feedback for each student, and one with all answers in words."""
+    def write_pages(self, called=None):
+        """Write a page of feedback for each student, and one with all answers in words.
+
+        There, students are called as `called` says, if they are to be anonymous.
+        """
         theirs = self.own()
         for student in {student for student, _ in self.records}:
             page = feedback(self, student, theirs)
@@ -127,9 +130,12 @@ class Marks:
             records = [self.records[key] for key in sorted(self.records) if key[1] == exercise]
             for name in dict.fromkeys(name for record in records for name in record["words"]):
                 lines.append(f"# {exercise}: {name or 'under no question'}\n")
+                if called:
+                    records.sort(key=lambda one: called[one["student"]])
                 for record in (record for record in records if name in record["words"]):
                     answer = record["words"][name] or "(no answer)"
-                    lines += [f"**{record['student']}**\n"]
+                    who = (called or {}).get(record["student"], record["student"])
+                    lines += [f"**{who}**\n"]
                     lines += [f"> {line}" for line in answer.splitlines()] + [""]
         tables.write_text(self.folder / "words.md", "\n".join(lines))
 

@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "book" / "_class"))
-collect, gradebooks, marks, roster, tables = map(
-    importlib.import_module, ["collect", "gradebooks", "marks", "roster", "tables"]
+collect, gradebooks, marks, roster, summary, tables = map(
+    importlib.import_module, ["collect", "gradebooks", "marks", "roster", "summary", "tables"]
 )
 
 ADA, BEN, EVE = "Ada Lovelace", "Ben Böhm", "=Eve, <Curie>"
@@ -202,7 +202,7 @@ def test_feedback_goes_to_moodle_in_its_own_folders_and_into_mails(graded, tmp_p
 
 
 def test_sums_that_lack_marks_are_told(graded):
-    assert gradebooks.write(graded)[-1].startswith("3 sums lack marks for answers in words")
+    assert gradebooks.write(graded)[-1].startswith("Sums that lack marks for answers in words: 3.")
 
 
 def test_what_a_student_is_called_breaks_nothing(tmp_path):
@@ -216,3 +216,45 @@ def test_what_a_student_is_called_breaks_nothing(tmp_path):
     assert "<h1>=Eve, &lt;Curie&gt;</h1>" in (made.folder / EVE / "feedback.html").read_text(
         "utf-8"
     )
+
+
+# --- Statistics ----------------------------------------------------------------------------------
+
+
+def test_statistics_count_the_teachers_marks(graded):
+    typed(graded, teacher={(ADA, "linear", "layer"): "7", (ADA, "linear", "rate"): "1.5"})
+    summary.write(graded, {ADA: ADA, BEN: BEN})
+    page = (graded.folder / "statistics.html").read_text("utf-8")
+    assert "2 students; mean 7.2, median 7.2 of 10 marks, from 6 to 8.5" in page
+    assert "Sums that lack marks for answers in words: 1." in page
+    row = "<tr><td>layer</td><td>2</td><td>93%</td><td>1</td><td>0</td></tr>"
+    assert row in page
+    assert "<td>rate</td><td>1</td><td>50%</td>" in page
+    assert page.count('<svg role="img" aria-label="Histogram of the sums of') == 2
+    assert "Share of the points by question: layer 93%, rate 50%." in page
+    assert "<b>Ada Lovelace</b><pre>because</pre>" in page
+    summary.write(graded, {ADA: ADA, BEN: BEN})
+    assert (graded.folder / "statistics.html").read_text("utf-8") == page, "the same each time"
+
+
+def test_anonymous_answers_have_numbers_that_stay(graded):
+    called = summary.numbers(graded.folder, [ADA, BEN])
+    assert sorted(called.values()) == [1, 2]
+    more = summary.numbers(graded.folder, [ADA, BEN, EVE, "Zoe"])
+    assert more == called | {EVE: more[EVE], "Zoe": more["Zoe"]}
+    assert sorted(more.values()) == [1, 2, 3, 4]
+    summary.write(graded, more)
+    graded.write_pages(more)
+    for name in ("statistics.html", "words.md"):
+        page = (graded.folder / name).read_text("utf-8")
+        assert "because" in page
+        assert "Ada" not in page
+        assert "Ben" not in page
+
+
+def test_an_exercise_without_marks_has_statistics_too(tmp_path):
+    made = marks.Marks(tmp_path)
+    made.save({"student": ADA, "exercise": "linear", "key": "", "notes": ["not graded, as …"],
+               "flags": [], "marks": {}, "messages": {}, "words": {}})  # fmt: skip
+    summary.write(made, {ADA: ADA})
+    assert "Nobody has marks." in (tmp_path / "statistics.html").read_text("utf-8")

@@ -48,7 +48,7 @@ OUTSIDE = {"chromium", "libatomic1", "condition", "null", "cdn", "jsdelivr", "ne
 #: A section that test_validation.py runs line by line.
 RUN = re.compile(r"^## What it says to bad input$.*?(?=^## )", re.DOTALL | re.MULTILINE)
 #: Files that commands make, and that are handed out.
-MADE = {"README.txt", "marks.csv", "words.md", "collected.csv"}
+MADE = {"README.txt", "marks.csv", "words.md", "collected.csv", "statistics.html"}
 
 
 # --- What there is -------------------------------------------------------------------------------
