@@ -5,7 +5,7 @@ BIN = .venv/bin
 SITE = _build/html
 CLASS = _build/class
 
-.PHONY: help book lite class collect grade test lab serve refresh bench env constraints clean \
+.PHONY: help book lite class collect grade similar test lab serve refresh bench env constraints clean \
         style library zoo widgets notebooks lint workflows links browser classroom \
         fuzz mutants coverage cost matrix audit linkcheck commands editor \
         alone pyodide
@@ -51,6 +51,11 @@ grade: env      ## Grade a folder of submissions: make grade SUBMISSIONS=folder 
 	    $(if $(GRADES),--grades '$(GRADES)') $(if $(AGAIN),--again) $(if $(ROSTER),--roster '$(ROSTER)') \
 	    $(if $(WORKSHEET),--worksheet '$(WORKSHEET)') $(if $(EXERCISE),--exercise '$(EXERCISE)') \
 	    $(if $(ANONYMOUS),--anonymous)
+
+similar: env    ## Which submissions are alike: make similar SUBMISSIONS=folder (GRADES=folder)
+	@test -f $(CLASS)/made || $(MAKE) class
+	$(BIN)/python book/_class/similar.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
+	    $(if $(GRADES),--grades '$(GRADES)')
 
 serve: $(SITE)/index.html ## Serve the built book, to this machine only
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
@@ -135,7 +140,7 @@ browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLi
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader
 	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadfile $(ONCE_MORE) \
-	    $(addprefix tests/book/test_,class.py grader.py collect.py gradebooks.py)
+	    $(addprefix tests/book/test_,class.py grader.py collect.py gradebooks.py similar.py)
 
 # --- Check at length, each in minutes to an hour ---------------------------------------------
 

@@ -48,7 +48,15 @@ OUTSIDE = {"chromium", "libatomic1", "condition", "null", "cdn", "jsdelivr", "ne
 #: A section that test_validation.py runs line by line.
 RUN = re.compile(r"^## What it says to bad input$.*?(?=^## )", re.DOTALL | re.MULTILINE)
 #: Files that commands make, and that are handed out.
-MADE = {"README.txt", "marks.csv", "words.md", "collected.csv", "statistics.html"}
+MADE = {
+    "README.txt",
+    "marks.csv",
+    "words.md",
+    "collected.csv",
+    "statistics.html",
+    "similar.html",
+    "anonymous.csv",
+}
 
 
 # --- What there is -------------------------------------------------------------------------------
