@@ -172,8 +172,9 @@ class Collection:
         if earlier:
             status.append("double")
             names = ", ".join(one["file"] for one in earlier)
+            kept = ", ".join(one["to"].removeprefix(f"{folder}/") for one in earlier)
             sure = len({(e["when"], e["upload"], e["run"]) for e in group}) == len(group)
-            notes.append(f"{last['file']} counts, as the latest; kept: {names}" if sure else
+            notes.append(f"{last['file']} counts, as the latest; kept: {kept}" if sure else
                          f"which of {names} and {last['file']} is the latest is not known: the "
                          "last one was taken, look at them")  # fmt: skip
         numbers = sorted({one["number"] for one in group})

@@ -124,7 +124,7 @@ def canvas(marks, roster=None) -> list:
     for person in people:
         told = [person.row.get(one, "") for one in CANVAS]
         if not person.row.get("Student"):
-            told = [person.name, "", "", person.ids[0] if person.ids else person.email, ""]
+            told = [person.name, "", "", person.email, ""]
         rows.append((person.folder, told))
     strangers = sorted(students - {one.folder for one in people})
     if roster and strangers:

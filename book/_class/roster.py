@@ -92,7 +92,7 @@ class Roster:
         self.people, when = [], column(WHEN)
         for at, row in enumerate(rows, start=2):
             row = {key: tables.plain(value.strip()) for key, value in row.items()}
-            whole = " ".join(row[one] for one in (first, last) if one) or row.get(name, "")
+            whole = " ".join(row[one] for one in (first, last) if one).strip() or row.get(name, "")
             if NOBODY.match(whole) or not any(row.values()):
                 continue
             if whole.count(",") == 1:  # Canvas: "Lovelace, Ada"
