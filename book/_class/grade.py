@@ -269,8 +269,9 @@ async def grade_all(work, marks, late=()):
                     keys = {*before.get("earlier", ()), before["key"]} - {key, ""}
                     record["earlier"] = sorted(keys)
                     record["flags"] += [
-                        f"{name}: your mark, {mark}, was given for another copy: look again"
-                        for (*whose, name), mark in marks.teacher().items()
+                        f"{name}: your {f'mark, {mark}, was given' if mark else 'comment is'} for "
+                        "another copy: look again"
+                        for (*whose, name), (mark, _) in marks.own().items()
                         if tuple(whose) == who and before["key"] != key
                     ]
                     if total(before) != total(record):

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import importlib
 import io
+import random
 import sys
 from datetime import datetime
 from email.message import EmailMessage
@@ -17,8 +18,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "book" / "_class"))
-collect, exercise, grade, roster = map(
-    importlib.import_module, ["collect", "exercise", "grade", "roster"]
+collect, exercise, grade, roster, submissions = map(
+    importlib.import_module, ["collect", "exercise", "grade", "roster", "submissions"]
 )
 
 MADE = exercise.CLASS.is_dir()
@@ -348,3 +349,47 @@ def test_what_cannot_be_collected_is_said(course, tmp_path):
     (tmp_path / "full" / "mine").write_text("x")
     with pytest.raises(SystemExit, match="name an empty folder"):
         collect.main(tmp_path / "text", tmp_path / "full")
+
+
+ROSTERS = [
+    "name,email,id\nAda L,a@x,1\nBen B,b@x,2\n",
+    "name,email\nAda L,a@x\nAda L,a2@x\nBen B,b@x\n",
+    None,
+]
+WHO = ["Ada L", "ada", "BenB", "a@x", "Zoe", "Ada L_11_assignsubmission_file",
+       "Ada L_12_assignsubmission_file", "benb_LATE_2_77_", "benb_2_78_"]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_whatever_comes_in_whatever_order_nothing_is_lost(tmp_path, monkeypatch, seed):
+    """Several downloads, with other lists of the class, at random; a notebook begins with "nb"."""
+
+    def read(name, content):
+        if not content.startswith(b"nb"):
+            raise ValueError("it is not a notebook")
+        return (submissions.Cell("code", content.decode(), None, None),)
+
+    monkeypatch.setattr(submissions, "read", read)
+    monkeypatch.setattr(
+        submissions, "exercise_of", lambda cells, name: (cells[0].source.split()[1], True)
+    )
+    draw, given, out = random.Random(seed), set(), tmp_path / "out"
+    for run in range(draw.randint(1, 5)):
+        packed = tmp_path / f"{run}.zip"
+        with ZipFile(packed, "w") as file:
+            for _ in range(draw.randint(1, 6)):
+                who, content = draw.choice(WHO), draw.choice(["nb linear", "nb losses", "junk"])
+                content = f"{content} {draw.randint(0, 4)}".encode()
+                path = f"{who}x.ipynb" if who.endswith("_") else f"{who}/{draw.choice('xyz')}.ipynb"
+                moment = (draw.choice([1980, 2026]), draw.randint(1, 12), 1, 0, 0, 0)
+                if path not in file.namelist():
+                    file.writestr(ZipInfo(path, moment), content)
+                    given.add(hashlib.sha256(content).hexdigest())
+        if listed := draw.choice(ROSTERS):
+            (tmp_path / "class.csv").write_text(listed)
+        people = tmp_path / "class.csv" if listed else None
+        collect.main(packed, out, people, draw.choice(["", "2026-06-01"]))
+        assert given <= contents(out)
+        before = {one: one.read_bytes() for one in out.rglob("*") if one.is_file()}
+        collect.main(packed, out)
+        assert {one: one.read_bytes() for one in out.rglob("*") if one.is_file()} == before
