@@ -3,7 +3,8 @@
 Moodle reads its grading worksheet by the names of the columns Identifier, Grade and Last modified
 (grade): mod/assign/feedback/offline/importgradeslib.php. It reads feedback files from folders named
 as those that it gave: mod/assign/feedback/file/importziplib.php. Canvas reads the columns of the
-student first, and then one for each assignment: lib/gradebook_importer.rb of canvas-lms.
+student first, and then one for each assignment: lib/gradebook_importer.rb of canvas-lms. Which
+columns a worksheet has, mod/assign/gradingtable.php says.
 """
 
 import io
@@ -44,6 +45,8 @@ def moodle(worksheet, marks, roster=None, wanted="") -> list:
     if missing:
         sys.exit(f"{worksheet} has no column {' and no '.join(missing)}: download the grading "
                  "worksheet while Moodle speaks English.")  # fmt: skip
+    if "Scale" in columns:
+        sys.exit(f"{worksheet} is of an assignment with a scale: let Moodle grade it with points.")
     at = {name: columns.index(name) for name in columns}
     people, filled = Roster(worksheet), set()
     of_row = {one.row[IDENTIFIER]: one for one in people.people}

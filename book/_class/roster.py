@@ -15,7 +15,7 @@ import tables
 
 #: Names of columns. Moodle's participants and worksheet: lang/en/moodle.php and mod/assign of
 #: Moodle; Canvas's gradebook: lib/gradebook_exporter.rb of canvas-lms.
-NAME = ("name", "full name", "student", "student name")
+NAME = ("name", "full name", "student", "student name", "identifier")  # the last: anonymous
 FIRST = ("first name", "firstname", "given name")
 LAST = ("last name", "lastname", "surname", "family name")
 EMAIL = ("email address", "email", "e-mail", "mail")
@@ -155,9 +155,8 @@ class Roster:
 
 def _keys(person) -> set:
     """Return all that may stand for a person, folded."""
-    first, *rest = person.name.split()
-    name = (*rest, first)  # Canvas writes "lovelaceada"
-    turned = ("".join([person.name.split()[-1], *person.name.split()[:-1]]), "".join(name))
+    words = person.name.split()  # Canvas writes "lovelaceada", with any number of names
+    turned = [" ".join(words[at:] + words[:at]) for at in range(len(words))]
     told = (person.email, *person.ids)
     accounts = [one.partition("@")[0] for one in told]
-    return {fold(one) for one in (person.name, *turned, *told, *accounts)} - {""}
+    return {fold(one) for one in (*turned, *told, *accounts)} - {""}

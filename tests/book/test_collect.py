@@ -80,6 +80,12 @@ def test_a_student_is_known_by_number_name_or_email(listed, student, number, mor
     assert listed(CANVAS).find(student, number, more)[0].name == "Ada Lovelace"
 
 
+def test_names_of_several_words_are_known(listed):
+    people = listed('Student,ID\n"de la Cruz, Mary Jane",1\n"Å. Zoë",2\n')
+    assert people.find("delacruzmaryjane")[0].name == "Mary Jane de la Cruz"
+    assert people.find("azoe")[0].ids == ("2",)
+
+
 def test_nobody_is_guessed(listed):
     people = listed(CANVAS)
     assert people.find("Ada Lovelac") == (
@@ -125,6 +131,11 @@ def test_a_worksheet_of_moodle_tells_numbers_and_times(listed, capsys):
     assert people[0].ids == ("1234567",)
     assert [one.when for one in people] == [datetime(2026, 11, 30, 22, 27), None, None]
     assert "row 4: `yesterday` is no date" in capsys.readouterr().out
+
+
+def test_a_worksheet_without_names_serves_too(listed):
+    people = listed("Identifier,Status,Grade\nParticipant 11,Submitted,\nParticipant 12,,\n")
+    assert people.find("Participant", "12")[0].folder == "Participant 12"
 
 
 def test_when_it_is_due():

@@ -138,6 +138,12 @@ def test_a_maximum_of_100_gets_grades_in_proportion_and_what_is_locked_stays(gra
         (SHEET, "Grades.csv", "nosuch", "Which exercise"),
         (SHEET.replace(",Grade,", ",Bewertung,"), "linear.csv", "", "no column Grade.*English"),
         ("", "linear.csv", "", "no column Identifier and no Grade"),
+        (
+            SHEET.replace("Maximum Grade", "Scale"),
+            "linear.csv",
+            "",
+            "let Moodle grade it with points",
+        ),
         (SHEET.replace("Zoe Zuse,zoe@x.org", "Ada Lovelace,"), "linear.csv", "", None),
     ],
 )
