@@ -16,7 +16,7 @@ collect, gradebooks, marks, roster, summary, tables = map(
     importlib.import_module, ["collect", "gradebooks", "marks", "roster", "summary", "tables"]
 )
 
-ADA, BEN, EVE = "Ada Lovelace", "Ben Böhm", "=Eve, <Curie>"
+ADA, BEN, EVE = "Ada Lovelace", "Ben Böhm", "=Eve & Curie"
 SHEET = (
     "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
     "Last modified (submission),Last modified (grade),Feedback comments\r\n"
@@ -219,7 +219,7 @@ def test_what_a_student_is_called_breaks_nothing(tmp_path):
     gradebooks.write(made)
     _, *rows = tables.cells(made.folder / "gradebook-canvas.csv")
     assert rows[1][0] == f"'{EVE}"
-    assert "<h1>=Eve, &lt;Curie&gt;</h1>" in (made.folder / EVE / "feedback.html").read_text(
+    assert "<h1>=Eve &amp; Curie</h1>" in (made.folder / EVE / "feedback.html").read_text(
         "utf-8"
     )
 
