@@ -5,7 +5,7 @@ BIN = .venv/bin
 SITE = _build/html
 CLASS = _build/class
 
-.PHONY: help book lite class collect grade similar test lab serve refresh bench env constraints clean \
+.PHONY: help book lite class bank collect grade similar test lab serve refresh bench env constraints clean \
         style library zoo widgets notebooks lint workflows links browser classroom \
         fuzz mutants coverage cost matrix audit linkcheck commands editor \
         alone pyodide
@@ -56,6 +56,9 @@ similar: env    ## Which submissions are alike: make similar SUBMISSIONS=folder 
 	@test -f $(CLASS)/made || $(MAKE) class
 	$(BIN)/python book/_class/similar.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
 	    $(if $(GRADES),--grades '$(GRADES)')
+
+bank: env       ## The questions of the pages, for Moodle and for Canvas
+	$(BIN)/python book/_ext/bank.py
 
 serve: $(SITE)/index.html ## Serve the built book, to this machine only
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
@@ -118,7 +121,7 @@ notebooks: env  ## … every stored output against a fresh run
 NAMES = tests/project/test_docs_name_real_things.py
 NAMED = $(NAMES)::test_every_public_name_is_in_the_reference
 lint: env       ## … what nbval does not look at, and names in the text
-	$(BIN)/pytest -q $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py questions.py browser_cost.py) $(NAMES) --deselect $(NAMED)
+	$(BIN)/pytest -q $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py questions.py browser_cost.py bank.py) $(NAMES) --deselect $(NAMED)
 
 SCHEMA = $(BIN)/check-jsonschema --builtin-schema vendor
 workflows: env  ## … what GitHub reads, against its schemas, and for holes
