@@ -53,6 +53,11 @@ START = """\
     pip install "./{wheel}[book]" jupyterlab
     jupyter lab {name}.ipynb
 {data}
+Before you hand it in, see what becomes of it: which questions it answers, what the checks say, and
+which lines your teacher will look at.
+
+    python -m nnlib.checks {name}.ipynb
+
 In the book, the same notebook opens in the browser, with nothing to install.
 """
 DATA = """
@@ -149,6 +154,8 @@ def assign(path, wheel, *options):
             for cell in made.cells:
                 cell.metadata.pop("mystnb", None)
         exercise.mark(named(made, name))
+        if version == "student":
+            made.metadata["exercise"] = exercise.about(name, made.cells)
         nbformat.write(made, folder / version / path.name)
     shutil.rmtree(folder / "made")
     (folder / path.name).unlink()

@@ -67,6 +67,34 @@ def answers(test) -> tuple[str]:
     return tuple(sorted({node.id for node in names} - bound - given))
 
 
+def about(exercise, cells) -> dict:
+    """Return what a version for students says of itself, so that `nnlib.checks` can look at it.
+
+    Nothing in it is hidden from a student: a question has a check only if all its tests are shown.
+    """
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    setup = [cell.source for cell in code if "remove-cell" in cell.metadata.get("tags", ())]
+    given = [cell.source for cell in code if cell.source not in setup]
+    asked = []
+    for one in questions(exercise):
+        tests = set(one.tests.values())
+        asked.append({
+            "name": one.name,
+            "points": one.points,
+            "words": one.manual,
+            "prompt": one.prompt,
+            "answers": sorted({name for test in tests for name in answers(test)}),
+            "check": "\n".join(tests) if tests and tests <= {*given} else None,
+        })  # fmt: skip
+    return {
+        "title": cells[0].source.partition("\n")[0].strip("# "),
+        "questions": asked,
+        "cells": [cell.id for cell in cells],
+        "given": given,
+        "setup": "\n".join(setup),
+    }
+
+
 def mark(notebook):
     """Write into a notebook which edition it is: a copy that a reader saves keeps the mark."""
     sources = json.dumps(["".join(cell["source"]) for cell in notebook["cells"]])

@@ -19,11 +19,12 @@ import collect
 import exercise as exercises
 import gradebooks
 import summary
-from flags import flags
 from marks import Marks
 from roster import Roster
 from submissions import files
 from tqdm import tqdm
+
+from nnlib.checks._flags import flags
 
 CELL = 75  # seconds for a cell; the project may train for a minute
 TEST = 30  # seconds for a test
@@ -201,11 +202,11 @@ async def examine(cells, exercise) -> dict:
         ]
         for one in asked
     }  # fmt: skip
-    given = [cell for cell in exercises.handed_out(exercise) if cell.cell_type == "code"]
+    about = exercises.about(exercise, exercises.handed_out(exercise))
     names = [name for test in tests for name in test.names]
     return {
         "marks": marks, "messages": messages, "words": words(cells, exercise), "notes": run.notes,
-        "flags": flags(sources, given, names),
+        "flags": flags(sources, about["given"], names, about["setup"]),
     }  # fmt: skip
 
 

@@ -13,6 +13,8 @@ import yaml
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from nnlib.checks import _notebook
+
 ROOT = Path(__file__).parents[2]
 CLASS = ROOT / "_build" / "class"
 EXERCISES = sorted(path.stem for path in ROOT.glob("book/exercises/*.ipynb"))
@@ -232,6 +234,48 @@ def test_ids_are_the_same_from_build_to_build_and_answers_in_words_name_their_qu
         answers = [cell for cell in cells if cell.source == build.exercise.PLACEHOLDER]
         assert {cell.metadata["question"] for cell in answers} == asked
         assert len(answers) == len(asked)
+
+
+# --- Before it is handed in ----------------------------------------------------------------------
+
+
+def told(exercise, kind, folder):
+    """Return what `python -m nnlib.checks` finds in a version of an exercise."""
+    notebook = version(exercise, kind)
+    notebook.metadata["exercise"] = version(exercise, "student").metadata["exercise"]
+    nbformat.write(notebook, folder / f"{exercise}.ipynb")
+    return _notebook.examine(folder / f"{exercise}.ipynb")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_who_did_nothing_is_told_so_before_it_is_handed_in(exercise, tmp_path):
+    asked = build.exercise.questions(exercise)
+    report = told(exercise, "student", tmp_path)
+    assert [one.question for one in report.answers] == [one.name for one in asked]
+    assert [one.points for one in report.answers] == [one.points for one in asked]
+    assert [one.marks for one in report.answers] == [None if q.manual else 0 for q in asked]
+    assert all(one.said.startswith("not answered") for one in report.answers)
+    assert report.flags == []
+
+
+@pytest.mark.parametrize("exercise", ["linear", "sequential", "softmax", "losses"])
+def test_the_solution_is_told_its_marks_before_it_is_handed_in(exercise, tmp_path):
+    report = told(exercise, "teacher", tmp_path)
+    tested = [one for one in report.answers if one.marks is not None]
+    assert all(one.marks == one.points for one in tested)
+    assert len(tested) == sum(not one.manual for one in build.exercise.questions(exercise))
+    assert report.notes == report.flags == []
+
+
+def test_what_a_notebook_says_of_itself_is_what_its_student_sees():
+    for exercise in EXERCISES:
+        notebook = version(exercise, "student")
+        code = {cell.source for cell in notebook.cells if cell.cell_type == "code"}
+        about = notebook.metadata["exercise"]
+        assert {*about["given"], about["setup"]} == code
+        assert {one["check"] for one in about["questions"]} - {None} <= code
+        hidden = {test for one in build.exercise.questions(exercise) for test in one.tests.values()}
+        assert not any(test in str(about) for test in hidden - code)
 
 
 def test_points_stand_in_one_place():

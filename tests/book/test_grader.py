@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "book" / "_class"))
 box, collect, exercise, flags, grade, marks, submissions = map(
     importlib.import_module,
-    ["box", "collect", "exercise", "flags", "grade", "marks", "submissions"],
+    ["box", "collect", "exercise", "nnlib.checks._flags", "grade", "marks", "submissions"],
 )
 
 MADE = exercise.CLASS.is_dir()

@@ -1,4 +1,7 @@
-"""What a teacher may want to look at in a submission. A flag costs nothing, and stops nothing."""
+"""What a teacher may want to look at in a submission. A flag costs nothing, and stops nothing.
+
+The grader and `python -m nnlib.checks` read it, and both have IPython.
+"""
 
 import ast
 
@@ -76,19 +79,17 @@ class Look(ast.NodeVisitor):
         return isinstance(node, ast.Name) and node.id in self.imported
 
 
-def flags(sources, handed_out, asked) -> list[str]:
+def flags(sources, given, asked, setup="") -> list[str]:
     """Return a sentence for each line that stands out.
 
     Args:
         sources: the code of the cells.
-        handed_out: the code cells of the version for students; their lines are not the student's.
+        given: the code that was handed out; its lines are not the student's.
         asked: the names that the exercise asks for.
+        setup: a cell that was handed out, too, whose lines are unusual elsewhere.
     """
-    unchanged = {cell.source for cell in handed_out}
-    shown = [
-        cell.source for cell in handed_out if "remove-cell" not in cell.metadata.get("tags", ())
-    ]
-    given = {line.strip() for source in shown for line in source.splitlines()}
+    unchanged = {*given, setup}
+    given = {line.strip() for source in given for line in source.splitlines()}
     look, found = Look(set(asked) & set(dir(nnlib))), {}
     for source in sources:
         if source in unchanged:
