@@ -31,7 +31,7 @@ class: $(CLASS)/tested ## Exercises for students and for teachers, and their gra
 	@echo "The exercises, each with a .zip to hand out, are in $(CLASS)."
 
 # What they are made of, and hand out. Building the book does not test them, which takes longer.
-OF_CLASS = .venv/ready pyproject.toml book/_class/build.py book/_class/exercise.py \
+OF_CLASS = .venv/ready pyproject.toml book/_class/build.py book/_class/exercise.py book/_class/points.yml \
     $(wildcard book/exercises/*.ipynb) $(shell find nnlib data -type f ! -name '*.pyc')
 
 $(CLASS)/made: $(OF_CLASS)
@@ -125,8 +125,8 @@ lint: env       ## … what nbval does not look at, and names in the text
 
 SCHEMA = $(BIN)/check-jsonschema --builtin-schema vendor
 workflows: env  ## … what GitHub reads, against its schemas, and for holes
-	$(BIN)/zizmor --offline --quiet .github
-	$(SCHEMA).github-workflows .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet .github book/_class/points.yml
+	$(SCHEMA).github-workflows .github/workflows/*.yml book/_class/points.yml
 	$(SCHEMA).github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 	$(SCHEMA).github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(SCHEMA).citation-file-format CITATION.cff

@@ -5,8 +5,9 @@ From each notebook in `book/exercises`, otter-grader's `assign` makes
     linear/student/linear.ipynb     what students get: no solutions, no hidden tests
     linear/teacher/linear.ipynb     with solutions
     linear/grader.zip               for `make grade`, and for platforms that run Otter's graders
-    linear.zip                      to hand out: the student's notebook, nnlib, how to start it, and
-                                    the digits and networks that its cells load
+    linear.zip                      to hand out: the student's notebook, nnlib, how to start it, the
+                                    digits and networks that its cells load, and a workflow that
+                                    reports points where a student's repository is
 
 Each solution is run against its own tests on the way, and a mark missing stops it (not with
 `--untested`, which is faster). The book makes its pages of exercises of these versions, and hands
@@ -32,6 +33,7 @@ from nnlib.experiments import grid
 
 EXERCISES = sorted(SOURCES.glob("*.ipynb"))
 WHEEL = ROOT / "_build" / "wheels"
+WORKFLOW = ROOT / "book" / "_class" / "points.yml"
 
 #: A hidden test, as Otter wants it: a function of the answers.
 TEST = '''\
@@ -58,7 +60,8 @@ which lines your teacher will look at.
 
     python -m nnlib.checks {name}.ipynb
 
-In the book, the same notebook opens in the browser, with nothing to install.
+In the book, the same notebook opens in the browser, with nothing to install. In a repository on
+GitHub, .github/workflows/points.yml does that check at each push.
 """
 DATA = """
 The digits and networks that its cells load are in the folder "data". Leave it beside the notebook.
@@ -166,6 +169,7 @@ def assign(path, wheel, *options):
         file.write(wheel, wheel.name)
         start = START.format(name=name, wheel=wheel.name, data=DATA if files else "")
         file.writestr("README.txt", start)
+        file.write(WORKFLOW, f".github/workflows/{WORKFLOW.name}")
         for one in files:
             file.write(ROOT / "data" / one, f"data/{one}")
 

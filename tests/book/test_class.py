@@ -278,6 +278,18 @@ def test_what_a_notebook_says_of_itself_is_what_its_student_sees():
         assert not any(test in str(about) for test in hidden - code)
 
 
+def test_the_zip_holds_the_workflow_with_the_actions_of_our_own():
+    def actions(text):
+        return dict(re.findall(r"uses: (\S+)@(\w+)  #", text))
+
+    with ZipFile(CLASS / "linear.zip") as zipped:
+        handed_out = zipped.read(".github/workflows/points.yml").decode()
+        assert [name for name in zipped.namelist() if name.endswith(".whl")]
+    ours = actions((ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8"))
+    assert actions(handed_out).items() <= ours.items()
+    assert len(actions(handed_out)) == handed_out.count("uses:") == 2
+
+
 def test_points_stand_in_one_place():
     for exercise in EXERCISES:
         cells = read(ROOT / "book" / "exercises" / f"{exercise}.ipynb").cells
