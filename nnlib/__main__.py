@@ -16,6 +16,7 @@ MODULES = {
 }
 COMMANDS = {
     "python -m nnlib": "this page",
+    "python -m nnlib.checks": "will a notebook of an exercise be graded, and how?",
     "python -m nnlib.experiments": "train, measure and judge the 84 autoencoders (see --help)",
 }
 

@@ -180,13 +180,29 @@ def add_minutes(app, doctree):
         place.insert(place.index(title) + 1, nodes.paragraph("", text, classes=["reading-time"]))
 
 
+def together(names):
+    """Return how many minutes notebooks take; a number among their names is one of minutes."""
+    return sum(
+        int(name) if name.isdigit() else minutes(str(BOOK / f"{name}.ipynb"))
+        for name in names.split()
+    )
+
+
 class Minutes(SphinxRole):
     """{minutes}`linear exercises/linear`: how long these notebooks take, all together."""
 
     def run(self):
         """Return the number as text."""
-        total = sum(minutes(str(BOOK / f"{name}.ipynb")) for name in self.text.split())
-        return [nodes.Text(str(total))], []
+        return [nodes.Text(str(together(self.text)))], []
+
+
+class Clock(SphinxRole):
+    """{clock}`linear 10`: what a clock shows after these notebooks and ten minutes."""
+
+    def run(self):
+        """Return hours and minutes as text."""
+        hours, rest = divmod(together(self.text), 60)
+        return [nodes.Text(f"{hours}:{rest:02}")], []
 
 
 # --- Questions and objectives ---------------------------------------------------------------------
@@ -305,6 +321,7 @@ def setup(app):
     app.connect("source-read", add_boxes)
     app.connect("doctree-read", add_minutes)
     app.add_role("minutes", Minutes())
+    app.add_role("clock", Clock())
     app.add_directive("objectives", Objectives)
     app.add_js_file("predict.js")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -361,6 +362,31 @@ def test_the_plans_of_the_guide_for_teachers_add_up():
         for (step, _), minutes in zip(steps, counted, strict=True):
             for number in re.findall(r"exercise (\d)", step):
                 assert takes[number] <= minutes, step
+
+
+def test_the_lesson_on_the_clock_adds_up():
+    guide = (ROOT / "book" / "teachers.md").read_text(encoding="utf-8")
+    rows = re.findall(
+        r"^\| \{clock\}`(.*?)` \| .*? \| (?:\{minutes\}`(.*?)`)? ?\|", guide, re.MULTILINE
+    )
+    (start, _), (*_, (_, last)) = rows[0], rows
+    assert (start, last) == ("0", "")
+    passed = []
+    for (begins, takes), (ends, _) in pairwise(rows):
+        assert begins.split() == (passed or ["0"])
+        passed += takes.split()
+        assert ends.split() == passed
+    assert 230 <= teaching.together(ends) <= 250, "it is no longer a lesson of four hours"
+
+
+def test_the_letter_to_students_says_what_the_grader_does():
+    guide = (ROOT / "book" / "teachers.md").read_text(encoding="utf-8")
+    told = re.search(
+        r"A cell may take (\d+) seconds, all cells together (\d+), and .* (\d+)\.", guide
+    )
+    assert [*map(int, told.groups())] == [grader.CELL, grader.COPY, grader.TEST]
+    assert _notebook.CELL == grader.CELL
+    assert build.exercise.PLACEHOLDER == _notebook.PLACEHOLDER
 
 
 def minutes_of(name):
