@@ -44,7 +44,7 @@ def look(name, markdown) -> int:
     """Look at a notebook, and print what there is to say."""
     from nnlib.checks import _notebook
 
-    sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
         report = _notebook.examine(Path(name))
     except _notebook.Refused as error:

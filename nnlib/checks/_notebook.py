@@ -62,7 +62,7 @@ def read(path) -> dict:
         raise Refused(f"{path} is a folder: name the notebook in it, which ends with .ipynb.")
     again = "hand in the notebook itself, which ends with .ipynb"
     try:
-        notebook = json.loads(path.read_text("utf-8"))
+        notebook = json.loads(path.read_bytes())  # in any encoding of Unicode
         cells, version = notebook.get("cells"), notebook.get("nbformat")
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}.") from None
@@ -81,17 +81,23 @@ def read(path) -> dict:
 
 
 def _is_cell(cell):
-    kinds = ("code", "markdown", "raw")
     source = cell.get("source") if isinstance(cell, dict) else None
-    return isinstance(source, str | list) and cell.get("cell_type") in kinds
+    lines = source if isinstance(source, list) else [source]
+    return all(isinstance(line, str) for line in lines)
+
+
+def _text(source):
+    """Return the text of a cell as Python takes it, without halves of signs and Windows's ends."""
+    text = "".join(source).replace("\r\n", "\n")
+    return text.encode(errors="replace").decode()
 
 
 def examine(path) -> Report:
     """Run a notebook in a folder of its own, and return what is to be said of it."""
     notebook, data = read(path), Path(path).resolve().parent / "data"
     about = notebook["metadata"]["exercise"]
-    cells = [{**cell, "source": "".join(cell["source"])} for cell in notebook["cells"]]
-    code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+    cells = [{**cell, "source": _text(cell["source"])} for cell in notebook["cells"]]
+    code = [cell["source"] for cell in cells if cell.get("cell_type") == "code"]
     tested = [one for one in about["questions"] if not one["words"]]
     shown = {one["check"] for one in tested}
     if data.is_dir():
@@ -219,7 +225,7 @@ def _words(cells, about) -> dict:
             above = prompts[cell["id"]]
         elif own in found or cell.get("id") not in about["cells"]:
             question = own if own in found else above
-            if question and text not in ("", PLACEHOLDER) and cell["cell_type"] != "code":
+            if question and text not in ("", PLACEHOLDER) and cell.get("cell_type") != "code":
                 found[question].append(text)
         else:
             above = None

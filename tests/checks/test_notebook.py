@@ -149,6 +149,41 @@ def test_the_notebook_sees_the_data_beside_it_and_nothing_else(look, tmp_path, m
     os.environ.pop("NNLIB_DATA")
 
 
+def utf_16(written):
+    return json.dumps(written, ensure_ascii=False).encode("utf-16")
+
+
+def with_a_mark(written):
+    return json.dumps(written).encode("utf-8-sig")
+
+
+def with_windows_ends(written):
+    written["cells"][0]["source"] = START.replace("\n", "\r\n")
+    return json.dumps(written).encode()
+
+
+def with_half_a_sign(written):
+    written["cells"][2]["source"] += "  # \ud83d"
+    return json.dumps(written).encode()
+
+
+def with_a_cell_of_tomorrow(written):
+    written["cells"].append(cell("video", "a film", "new"))
+    return json.dumps(written).encode()
+
+
+@pytest.mark.parametrize(
+    "odd", [utf_16, with_a_mark, with_windows_ends, with_half_a_sign, with_a_cell_of_tomorrow]
+)
+def test_what_the_grader_reads_is_read(tmp_path, odd):
+    path = tmp_path / "exercise.ipynb"
+    path.write_bytes(odd(notebook()))
+    report = _notebook.examine(path)
+    assert report.answers[0].said == "the check passes"
+    assert report.flags == []
+    assert _notebook.as_text(report).encode()
+
+
 BAD = [
     (b"", "is no notebook: hand in"),
     (b"%PDF-1.7 \xff", "is no notebook: hand in"),
@@ -156,6 +191,7 @@ BAD = [
     (b"[" * 100_000, "is no notebook: hand in"),
     (b'{"cells": 3, "nbformat": 4}', "is no notebook: hand in"),
     (b'{"cells": [{"cell_type": "code"}], "nbformat": 4}', "is no notebook: hand in"),
+    (b'{"cells": [{"cell_type": "code", "source": [1]}]}', "is no notebook: hand in"),
     (b'{"worksheets": [], "nbformat": 3}', "has an old format: open it in JupyterLab"),
     (b'{"cells": [], "nbformat": 4}', "does not say which exercise it is"),
     (b'{"cells": [], "nbformat": 4, "metadata": 3}', "does not say which exercise it is"),
