@@ -219,9 +219,7 @@ def test_what_a_student_is_called_breaks_nothing(tmp_path):
     gradebooks.write(made)
     _, *rows = tables.cells(made.folder / "gradebook-canvas.csv")
     assert rows[1][0] == f"'{EVE}"
-    assert "<h1>=Eve &amp; Curie</h1>" in (made.folder / EVE / "feedback.html").read_text(
-        "utf-8"
-    )
+    assert "<h1>=Eve &amp; Curie</h1>" in (made.folder / EVE / "feedback.html").read_text("utf-8")
 
 
 # --- Statistics ----------------------------------------------------------------------------------
