@@ -363,6 +363,18 @@ def test_all_cells_run_in_their_order_and_reset_brings_the_page_back(live):
     expect(stored).to_be_visible()
 
 
+def test_the_result_of_code_in_a_fold_is_seen(live):
+    cells = json.loads((LIVE / "cells" / f"book-{CHAPTER}.json").read_text())
+    folded = next(cell for cell in cells if "hide-input" in cell["tags"])
+    it = live().open(f"book/{CHAPTER}", ["print('mine')"])
+    it.ids = [folded["id"]]
+    cells = [folded | {"source": "print('mine')"}]
+    it.page.route("**/cells/*.json", lambda route: route.fulfill(json=cells))
+    it.ready().run(0)
+    expect(it.printed(0)).to_be_visible()
+    expect(it.place(0).locator(".cell_input")).to_be_hidden()
+
+
 # --- What fails -----------------------------------------------------------------------------------
 
 

@@ -143,8 +143,7 @@ class Cell {
     run.setAttribute("aria-label", `${WORDS.run}: ${WORDS.code(number).split(".")[0]}`);
     this.bar = create("div", { className: "py-bar" }, run, this.back, this.swap, this.status);
     if (this.heavy) this.bar.append(create("span", { textContent: WORDS.heavy }));
-    const before = this.input ?? this.place.lastElementChild;
-    before.after(this.bar, this.said, this.output);
+    this.above().after(this.bar, this.said, this.output);
     if (!this.input) return;
     this.size = getComputedStyle(this.input.querySelector("pre")).fontSize;
     // An editor is made when its cell comes near: a chapter may have fifty.
@@ -157,6 +156,13 @@ class Cell {
       },
       { rootMargin: "600px" },
     ).observe(this.input);
+  }
+
+  // What a run's result comes after: the code, or the fold that has the code and no result.
+  above() {
+    const fold = this.input?.closest("details.hide");
+    if (fold && this.place.contains(fold) && !fold.contains(this.stored)) return fold;
+    return this.input ?? this.place.lastElementChild;
   }
 
   get heavy() {
@@ -266,13 +272,9 @@ class Cell {
     }
     this.said.hidden = false;
     this.editor?.mark(line);
-    for (
-      let fold = this.place.closest("details");
-      fold;
-      fold = fold.parentElement.closest("details")
-    ) {
+    const inner = this.input ?? this.place;
+    for (let fold = inner.closest("details"); fold; fold = fold.parentElement.closest("details"))
       fold.open = true;
-    }
   }
 
   clearError() {
