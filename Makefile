@@ -60,8 +60,8 @@ similar: env    ## Which submissions are alike: make similar SUBMISSIONS=folder 
 bank: env       ## The questions of the pages, for Moodle and for Canvas
 	$(BIN)/python book/_ext/bank.py
 
-serve: $(SITE)/index.html ## Serve the built book, to this machine only
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
+serve: $(SITE)/index.html ## Serve the built book to this machine, or to a room: make serve HOST=0.0.0.0 (PORT=8000)
+	$(BIN)/python -m http.server --bind $(or $(HOST),127.0.0.1) --directory $(SITE) $(or $(PORT),8000)
 
 $(SITE)/index.html:
 	$(MAKE) book

@@ -8,6 +8,7 @@ stops a test costs its points, and each loss has a sentence. Marks are kept in `
 import argparse
 import asyncio
 import hashlib
+import os
 import re
 import sys
 import time
@@ -29,7 +30,7 @@ from nnlib.checks._flags import flags
 CELL = 75  # seconds for a cell; the project may train for a minute
 TEST = 30  # seconds for a test
 COPY = 400  # seconds for the cells of a copy
-AT_ONCE = 2  # copies
+AT_ONCE = os.cpu_count() or 2  # copies: each keeps a core busy
 
 #: A cell that gives a name to something, or looks like it.
 MAKES = r"\b(def|class|as) +{0}\b|\b{0}\b[^=(\n]*=[^=]"
