@@ -36,7 +36,8 @@ MARK = re.compile(r'<div class="([^"]*)\btag_(answer|check):([\w-]+) ([^"]*)"')
 # --- What readers see -----------------------------------------------------------------------------
 
 WAYS = """\
-<span class="btn-lite">You can do this exercise on this page, or
+<span class="btn-lite">You can do this exercise on this page, where
+*Check* runs your cell and its check, or
 <a href="../../lite/notebooks/index.html?path=exercises/{name}.ipynb">in JupyterLite</a>. </span>To
 do it on your machine, download <a href="../../class/{name}.ipynb">the notebook</a>, or
 <a href="../../class/{name}.zip">{name}.zip</a>, which also holds nnlib and the data.

@@ -26,8 +26,8 @@ def add(app, pagename, templatename, context, doctree):
             "type": "link",
             "url": f"{home}?path={path}.ipynb",
             "icon": "fas fa-play",
-            "text": "Run",
-            "tooltip": "Run and edit this page in the browser",
+            "text": "JupyterLite",
+            "tooltip": "Open this page as a notebook in the browser",
             "label": "lite",
         },
     )

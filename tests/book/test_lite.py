@@ -148,7 +148,7 @@ def test_the_button_opens_its_chapter_and_asks_only_for_pyodide(chromium, addres
     page.goto(f"{address}/book/{name}.html")
     title = page.locator("article h1").evaluate(TITLE).strip(". ")
     with context.expect_page() as opened:
-        page.get_by_role("link", name="Run").click()
+        page.get_by_role("link", name="JupyterLite").click()
     notebook = opened.value
     expect(notebook.get_by_role("heading", name=title)).to_be_visible(timeout=30_000)
     expect(notebook.get_by_text("piplite.install")).to_be_visible()
