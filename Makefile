@@ -105,7 +105,7 @@ style: env      ## … layout of Python, notebooks and scripts, layers, unused p
 
 LIBRARY = $(filter-out tests/book/ tests/deep/,$(wildcard tests/*/)) --deselect $(NAMES)
 library: env    ## … the tests of nnlib
-	$(BIN)/pytest -q -n 2 $(LIBRARY)
+	$(BIN)/pytest -q -n 2 $(LIBRARY) tests/book/test_session.py
 
 widgets: env    ## … of these, the interactive figures (under the node that Playwright brings)
 	$(BIN)/pytest -q tests/widgets/test_widgets.py
@@ -138,7 +138,7 @@ links: env      ## … links, anchors and pictures of the built book, its refere
 ONCE_MORE = --reruns 1 -rR
 browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLite in Chromium
 	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) \
-	    $(addprefix tests/book/test_,browser.py figures.py lite.py session.py live.py)
+	    $(addprefix tests/book/test_,browser.py figures.py lite.py live.py)
 
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader

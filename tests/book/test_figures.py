@@ -183,7 +183,7 @@ class TestFigures:
               turn();
             }"""
         )
-        press(page, "Run")
+        page.get_by_role("button", name="Run", exact=True).click()
         expect(page.locator(".nn-line").first).to_contain_text("After 2 epochs", timeout=60_000)
         press(page, "Pause")
         assert page.evaluate("turns") > 40  # on a busy machine; hundreds on an idle one

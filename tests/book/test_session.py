@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,9 @@ class Page:
     def run(self, at):
         """Run a cell; return the numbers of the cells that ran, and what was told of the run."""
         self.told.clear()
-        asyncio.run(self.session.run(self.cells(), f"c{at}"))
+        run = self.session.run(self.cells(), f"c{at}")
+        with ThreadPoolExecutor(1) as pool:  # a browser's tests have a loop in theirs
+            pool.submit(asyncio.run, run).result()
         return [int(one["cell"][1:]) for one in self.told if one["type"] == "end"]
 
     def text(self):
