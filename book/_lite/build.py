@@ -30,7 +30,7 @@ WHEELS = Path(sys.prefix) / "wheels"  # those of requirements.txt, beside this f
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 #: The wheels that Python in a page begins with.
-PAGES_NEED = re.compile("nnlib|markdown_it_py|mdurl")
+PAGES_NEED = re.compile("nnlib|markdown_it_py|mdurl|tqdm")
 
 #: What the pages get besides: see there.
 OURS = '<link rel="stylesheet" href="../lite.css" /><script defer src="../lite.js"></script></head>'

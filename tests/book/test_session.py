@@ -263,7 +263,7 @@ def test_the_last_value_is_shown_unless_a_semicolon_ends_it(page):
 
 def test_outputs_have_their_formats(page):
     it = page(
-        "from IPython.display import Markdown, display\ndisplay(Markdown('| a |\\n|---|\\n| 1 |'))",
+        "from IPython.display import Markdown, display\ndisplay(Markdown('| a |\\n|--:|\\n| 1 |'))",
         "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
         "from nnlib import diagrams\ndiagrams.library()",
         "from nnlib import Linear, Sequential, TanH, widgets\n"
@@ -274,7 +274,7 @@ def test_outputs_have_their_formats(page):
         it.run(at)
         assert not it.error()
         media.append(it.shown()[-1])
-    assert "<td>1</td>" in media[0]["text/html"]
+    assert '<td class="text-right">1</td>' in media[0]["text/html"]
     assert media[1]["image/png"].startswith("iVBOR")
     assert media[2]["image/svg+xml"].startswith("<svg")
     state = media[3]["application/vnd.nnlib.widget+json"]

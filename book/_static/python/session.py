@@ -13,6 +13,7 @@ import io
 import linecache
 import logging
 import pprint
+import re
 import sys
 import time
 import traceback
@@ -211,7 +212,10 @@ def formats(value) -> dict:
         from markdown_it import MarkdownIt
 
         render = MarkdownIt("commonmark", {"html": False}).enable("table").render
-        found["text/html"] = render(markdown)
+        # A page takes classes, and no style of its own.
+        found["text/html"] = re.sub(
+            r'style="text-align:(\w+)"', r'class="text-\1"', render(markdown)
+        )
     return {media: one for media, one in found.items() if one is not None and media != VIEW}
 
 
