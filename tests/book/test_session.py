@@ -282,6 +282,14 @@ def test_outputs_have_their_formats(page):
     json.dumps(it.told)
 
 
+def test_every_widget_can_be_told(python, page):
+    for name in ("Lab", "DigitReader"):  # which have bytes among their traits
+        it = page(f"from nnlib import widgets\nwidgets.{name}()")
+        it.run(0)
+        assert not it.error()
+        json.dumps(it.told)
+
+
 def test_markdown_brings_no_html_along(page):
     it = page("from IPython.display import Markdown\nMarkdown('<b onclick=\"f()\">x</b>')")
     it.run(0)

@@ -282,7 +282,9 @@ def stand_ins(display) -> dict:
         class AnyWidget(HasTraits):
             def get_state(self):
                 kind = f"{type(self).__module__}.{type(self).__qualname__}"
-                return self.trait_values(sync=True) | {"_anywidget_id": kind}
+                values = self.trait_values(sync=True) | {"_anywidget_id": kind}
+                # What a reader draws is bytes: empty at first, as where it is not told at all.
+                return {key: one for key, one in values.items() if not isinstance(one, bytes)}
 
             def on_msg(self, _):
                 pass
