@@ -26,6 +26,7 @@ def code_of(notebook):
             "id": cell["id"],
             "source": "".join(cell["source"]),
             "tags": cell["metadata"].get("tags", []),
+            "needs": cell["metadata"].get("needs", ""),  # a package that no page has
             "alt": cell["metadata"].get("mystnb", {}).get("image", {}).get("alt", ""),
         }
         for cell in notebook["cells"]

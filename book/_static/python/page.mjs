@@ -47,7 +47,10 @@ const WORDS = {
     stopped: () => "stopped before its end",
   },
   instant: "less than 0.1",
-  heavy: "Takes long in a browser, so it is run only if you ask here.",
+  heavy: (needs) =>
+    needs
+      ? `Needs ${needs}, which this page may lack: run the notebook instead.`
+      : "Takes long in a browser, so it is run only if you ask here.",
   noWidget: (kind) => `This page cannot show ${kind}: another chapter has it, or JupyterLab.`,
   nothing: "The cell shows nothing.",
   cause: "Likely cause: ", // how nnlib.checks begins
@@ -119,8 +122,8 @@ function shown(data) {
 // --- A cell --------------------------------------------------------------------------------------
 
 class Cell {
-  constructor(page, { id, source, tags, alt }, number) {
-    Object.assign(this, { page, id, original: source, source, tags, alt });
+  constructor(page, { id, source, tags, alt, needs }, number) {
+    Object.assign(this, { page, id, original: source, source, tags, alt, needs });
     this.place = document.getElementById(`cell-${id}`);
     this.input = this.place?.querySelector(".cell_input");
     this.stored = this.place?.querySelector(".cell_output");
@@ -142,7 +145,7 @@ class Cell {
     const run = button(WORDS.run, () => this.page.run(this), "py-run");
     run.setAttribute("aria-label", `${WORDS.run}: ${WORDS.code(number).split(".")[0]}`);
     this.bar = create("div", { className: "py-bar" }, run, this.back, this.swap, this.status);
-    if (this.heavy) this.bar.append(create("span", { textContent: WORDS.heavy }));
+    if (this.heavy) this.bar.append(create("span", { textContent: WORDS.heavy(this.needs) }));
     this.above().after(this.bar, this.said, this.output);
     if (!this.input) return;
     this.size = getComputedStyle(this.input.querySelector("pre")).fontSize;
