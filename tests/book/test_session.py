@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import nnlib
+
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "book" / "_static" / "python"
 #: Chapters that run in seconds: all of their cells are run alone, with those that they need.
@@ -23,11 +25,15 @@ def python():
     import cells
     import session
 
+    vars(nnlib).pop("widgets", None)
     yield cells, session
+    vars(nnlib).pop("widgets", None)
     sys.path.remove(str(HOME))
     for name in [name for name in sys.modules if name.startswith(away)]:
         del sys.modules[name]
     sys.modules.update(kept)
+    if "nnlib.widgets" in kept:
+        nnlib.widgets = kept["nnlib.widgets"]
 
 
 class Page:

@@ -207,7 +207,9 @@ def formats(value) -> dict:
         bundle = method(value) or {}
         found |= bundle[0] if isinstance(bundle, tuple) else bundle
     if VIEW in found:  # one of ours: the page draws it from its traits
-        found[WIDGET] = value.get_state()
+        # What a reader draws is bytes: empty at first, as where it is not told at all.
+        traits = value.get_state().items()
+        found[WIDGET] = {key: one for key, one in traits if not isinstance(one, bytes)}
     if markdown := found.get("text/markdown"):  # as the book itself renders it
         from markdown_it import MarkdownIt
 
@@ -282,9 +284,7 @@ def stand_ins(display) -> dict:
         class AnyWidget(HasTraits):
             def get_state(self):
                 kind = f"{type(self).__module__}.{type(self).__qualname__}"
-                values = self.trait_values(sync=True) | {"_anywidget_id": kind}
-                # What a reader draws is bytes: empty at first, as where it is not told at all.
-                return {key: one for key, one in values.items() if not isinstance(one, bytes)}
+                return self.trait_values(sync=True) | {"_anywidget_id": kind}
 
             def on_msg(self, _):
                 pass
