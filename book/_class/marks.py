@@ -12,6 +12,10 @@ from html import escape
 
 import tables
 
+STYLE = """\
+body { max-width: 45rem; margin: 2rem auto; font-family: sans-serif }
+li { margin-left: 1.5rem } pre { white-space: pre-wrap }
+"""
 COLUMNS = [
     *("student", "exercise", "question", "marks", "of", "teacher", "comment", "late", "note"),
 ]
@@ -188,10 +192,5 @@ def as_markdown(page) -> str:
 
 def as_html(page) -> str:
     """Return blocks as a page of its own, which any browser shows."""
-    title = escape(page[0][1])
     blocks = "\n".join(f"<{kind}>{escape(text)}</{kind}>" for kind, text in page)
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{title}</title>\n'
-        "<style>body { max-width: 45rem; margin: 2rem auto; font-family: sans-serif }\n"
-        f"li {{ margin-left: 1.5rem }} pre {{ white-space: pre-wrap }}</style>\n{blocks}\n</html>\n"
-    )
+    return tables.page(page[0][1], STYLE, blocks)

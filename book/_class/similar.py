@@ -138,11 +138,7 @@ def main(place, folder):
             for who, at in zip((first, second), lines, strict=True):
                 parts.append(f"<pre>{_marked(codes[who], at)}</pre>")
             parts.append("</div>")
-    body = "\n".join(parts)
-    page = (
-        '<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>Similar code</title>\n'
-        f"<style>{STYLE}</style>\n{body}\n</html>\n"
-    )
+    page = tables.page("Similar code", STYLE, "\n".join(parts))
     tables.write_text(folder / "similar.html", page)
     print(f"{count} pairs are alike: {folder / 'similar.html'} shows their lines side by side.")
 

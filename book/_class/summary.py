@@ -123,9 +123,5 @@ def write(marks, called):
         records = [one for key, one in sorted(marks.records.items()) if key[1] == name]
         records = [one for one in records if one["marks"]]
         parts += _exercise(name, records, marks, theirs, called)
-    body = "\n".join(parts)
-    page = (
-        '<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>Statistics</title>\n'
-        f"<style>{STYLE}</style>\n{body}\n</html>\n"
-    )
+    page = tables.page("Statistics", STYLE, "\n".join(parts))
     tables.write_text(marks.folder / "statistics.html", page)

@@ -1,8 +1,9 @@
-"""Tables that a teacher's programs write and read: CSV, as spreadsheets and platforms make it."""
+"""What a teacher's programs read and write: CSV, as spreadsheets and platforms make it; pages."""
 
 import csv
 import io
 import sys
+from html import escape
 from itertools import zip_longest
 
 
@@ -53,6 +54,14 @@ def no_formula(text):
 def plain(text):
     """Return a text as it was before `no_formula`."""
     return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+
+
+def page(title, style, body) -> str:
+    """Return a page of HTML that stands alone."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>\n'
+        f"<style>{style}</style>\n{body}\n</html>\n"
+    )
 
 
 def number(text) -> float:
