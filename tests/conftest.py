@@ -1,18 +1,13 @@
 """What all tests share."""
 
-import functools
-import http.server
 import os
 import shutil
 import signal
-import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers import Quiet, served
 from hypothesis import settings
-
-SITE = Path(__file__).parent.parent / "_build" / "html"
 
 # The same examples in every run, however slow the machine: a red test means a change in the code.
 settings.register_profile("nnlib", derandomize=True, deadline=None, database=None, max_examples=25)
@@ -61,19 +56,11 @@ def rng():
     return np.random.default_rng(0)
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="session")
 def address():
     """Serve the book on this machine."""
-    handler = functools.partial(Quiet, directory=SITE)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(Quiet) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

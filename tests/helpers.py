@@ -1,8 +1,12 @@
 """What several test files need: tables of numbers, and the contract that every Module keeps."""
 
+import contextlib
 import copy
+import functools
+import http.server
 import os
 import re
+import threading
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -29,6 +33,23 @@ def project_files(pattern="*"):
         folders[:] = [one for one in folders if not any(fnmatch(one, m.rstrip("/")) for m in made)]
         found += [Path(folder, name) for name in names if fnmatch(name, pattern)]
     return sorted(found)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files, and says nothing of it."""
+
+    def log_message(self, *args):
+        pass
+
+
+@contextlib.contextmanager
+def served(handler):
+    """Serve the built book on this machine; give its address."""
+    handler = functools.partial(handler, directory=ROOT / "_build" / "html")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
 
 
 class Readable(Optim):

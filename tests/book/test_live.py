@@ -4,12 +4,9 @@ The worker runs Pyodide's own core, which has no NumPy; so the cells of these te
 in the places of a chapter's cells. `tests/deep/whole_python.py` runs the chapters themselves.
 """
 
-import functools
-import http.server
 import json
 import os
 import re
-import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +14,7 @@ import nbformat
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
+from helpers import Quiet, served
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).parents[2]
@@ -34,11 +32,8 @@ pytestmark = [
 ]
 
 
-class Server(http.server.SimpleHTTPRequestHandler):
+class Server(Quiet):
     """Serves the book, and Python beside it; of data, it sends the part that is asked for."""
-
-    def log_message(self, *args):
-        pass
 
     def translate_path(self, path):
         for name, folder in {"/core/": CORE, "/whole/": WHOLE}.items():
@@ -61,11 +56,8 @@ class Server(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="session")
 def start():
-    handler = functools.partial(Server, directory=SITE)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(Server) as address:
+        yield address
 
 
 PASTE = """(editor, text) => {
