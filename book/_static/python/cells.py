@@ -10,7 +10,7 @@ where the function is called.
 import ast
 import builtins
 import contextlib
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 #: How a call begins that returns data: with a module of this name, or a function of Python's own.
@@ -325,7 +325,14 @@ def read(source) -> Names:
 
 def needed(sources, at) -> list[int]:
     """Return the positions, in order, of the cells that the cell at position `at` needs."""
-    cells = [read(source) for source in sources[: at + 1]]
+    return list(_needed(tuple(sources[: at + 1])))
+
+
+@lru_cache(500)  # a page asks for all of its cells after each run, and most have not changed
+def _needed(sources):
+    """Return the same of the last one of some cells."""
+    at = len(sources) - 1
+    cells = [read(source) for source in sources]
     things = [{}]  # what the names stand for before each cell
     for cell in cells:
         now = things[-1] | cell.things
@@ -345,7 +352,7 @@ def needed(sources, at) -> list[int]:
         thing = things[here].get(name, NOTHING)
         if runs or thing.kind in ("code", "changer"):  # it uses what it holds, as that is here
             waiting += [(other, here, runs) for other in thing.holds]
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def behind(cells, things, inner, name, here):
