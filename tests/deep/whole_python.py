@@ -19,8 +19,6 @@ __all__ = ["live", "start"]  # fixtures go by their names
 MINUTES = 2  # that a page may take to run whole
 CODE = sorted(path.stem.removeprefix("book-") for path in LIVE.glob("cells/book-*.json"))
 EXERCISES = [name for name in CODE if name.startswith("exercises-")]
-#: What a distribution of Pyodide 0.27.7 lacks, and a present one has.
-LACKING = "scikit-image", "skimage"
 
 
 @pytest.mark.parametrize("name", [name for name in CODE if name not in EXERCISES])
@@ -30,7 +28,7 @@ def test_a_chapter_runs_whole(live, name):
     stop = it.page.get_by_role("button", name="Stop")
     expect(stop).to_have_attribute("aria-disabled", "true", timeout=MINUTES * 60_000)
     errors = [one.text_content() for one in it.page.locator(".py-error:not([hidden])").all()]
-    assert [one for one in errors if not any(name in one for name in LACKING)] == []
+    assert errors == []
     assert it.wrong == []
 
 

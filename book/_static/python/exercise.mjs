@@ -1,6 +1,6 @@
 // An exercise on its page: answers are checked and explained where they are written, kept on the
 // device if the reader allows it, and handed in as the notebook that the grader takes.
-import { create } from "./page.mjs";
+import { button, create } from "./page.mjs";
 
 const WORDS = {
   region: "Your work",
@@ -11,7 +11,6 @@ const WORDS = {
   rightNow: "Correct. Our solution, and why it is right, can be opened below.",
   stopped: "The check was stopped before it had an answer.",
   above: (text) => `A cell above stopped, so the check could not run. It says: ${text}`,
-  line: (line) => `Line ${line}. `,
   hint: "There is a hint below.",
   solution: "Show the solution",
   tooSoon: (tries) =>
@@ -43,8 +42,6 @@ const WORDS = {
 };
 const ENOUGH = 3; // honest tries, after which the solution is offered
 
-const button = (text, click) =>
-  create("button", { type: "button", textContent: text, onclick: click });
 const code = (source) => source.replace(/#.*$/gm, "").replace(/\s+/g, " ").trim();
 const isBlank = (source, original) =>
   code(source) === code(original) ||
@@ -110,8 +107,7 @@ class Question {
   // First whether anything is written, then whether it is Python, then what the checks say.
   async check() {
     const { source, original } = this.answer;
-    this.answer.said.hidden = true;
-    this.answer.editor?.mark(null);
+    this.answer.clearError();
     if (isBlank(source, original)) {
       this.say(WORDS.blank, "blank");
       return;
@@ -152,8 +148,7 @@ class Question {
       return;
     }
     for (const check of this.checks) check.clearError();
-    const line = error.cell === this.answer.id ? error.line : null;
-    this.answer.fail({ ...error, cell: this.answer.id, line });
+    this.answer.fail(error);
     if (this.last !== code(source)) this.tries += 1; // the same code again is no new try
     this.last = code(source);
     const hint = this.hints.some((one) => !one.open);

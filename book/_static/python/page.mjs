@@ -70,7 +70,7 @@ export function create(name, properties = {}, ...children) {
   return element;
 }
 
-const button = (text, click, className = "") =>
+export const button = (text, click, className = "") =>
   create("button", { type: "button", textContent: text, onclick: click, className });
 
 // --- What a run shows ----------------------------------------------------------------------------
@@ -353,7 +353,6 @@ export class Page {
   on_ready({ version }) {
     this.ready = true;
     this.say(WORDS.ready(version));
-    this.bar.dispatchEvent(new CustomEvent("python-ready", { bubbles: true }));
     this.next();
   }
 
@@ -425,8 +424,11 @@ export class Page {
     this.settle = resolve;
     this.failed = null;
     this.allowStop(true);
-    const cells = this.cells.map(({ id, source }) => ({ id, source }));
-    this.worker.postMessage({ type: "run", cells, wanted: cell.id });
+    this.worker.postMessage({ type: "run", cells: this.code(), wanted: cell.id });
+  }
+
+  code() {
+    return this.cells.map(({ id, source }) => ({ id, source }));
   }
 
   // The code of a cell is another: what has run with the old one is out of date.
@@ -434,8 +436,7 @@ export class Page {
     clearTimeout(this.soon);
     this.soon = setTimeout(() => {
       if (!this.ready || this.running) return;
-      const cells = this.cells.map(({ id, source }) => ({ id, source }));
-      this.worker.postMessage({ type: "states", cells });
+      this.worker.postMessage({ type: "states", cells: this.code() });
     }, 300);
   }
 

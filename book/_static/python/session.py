@@ -141,8 +141,8 @@ class Session:
         self.ran.pop(self.now, None)
         if not error:
             self.ran[self.now] = Ran(cell["source"], self.runs, needs)
-        self.send({"type": "end", "cell": self.now, "error": error, "run": self.runs,
-                   "seconds": time.perf_counter() - began})  # fmt: skip
+        seconds = time.perf_counter() - began
+        self.send({"type": "end", "cell": self.now, "error": error, "seconds": seconds})
         return error
 
     async def execute(self, source):

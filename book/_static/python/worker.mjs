@@ -4,6 +4,8 @@
 // The page sends { type: "start", site } and { type: "run", cells, wanted }; the worker sends
 // "progress", "ready" or "failed", and what `session.py` tells of a run.
 const tell = (message) => postMessage(message);
+const FILES = ["cells.py", "session.py"];
+const QUIET = { messageCallback() {}, errorCallback() {} }; // of what Pyodide loads
 let python, session;
 
 async function get(url) {
@@ -65,26 +67,24 @@ function fetchNow(url, path, size) {
 // Fetch what a cell imports and Python does not bring; return whether it could be had.
 async function load(name) {
   tell({ type: "progress", step: "loading", name });
-  const lines = [];
-  const options = { messageCallback() {}, errorCallback: (line) => lines.push(line) };
-  await python.loadPackagesFromImports(`import ${name}`, options);
+  await python.loadPackagesFromImports(`import ${name}`, QUIET);
   return python.runPython(`import importlib.util; importlib.util.find_spec("${name}") is not None`);
 }
 
 async function start(site) {
   tell({ type: "progress", step: "python" });
-  const files = ["cells.py", "session.py"].map((name) => get(`${site.home}${name}`));
+  const files = FILES.map((name) => get(`${site.home}${name}`));
   const wheels = site.wheels.map((url) => get(url));
   for (const one of [...files, ...wheels]) one.catch(() => {}); // told below, when they are awaited
   const { loadPyodide } = await import(`${site.python}pyodide.mjs`);
   python = await loadPyodide({ indexURL: site.python, env: { HOME: "/home", ...site.env } });
   tell({ type: "progress", step: "packages" });
-  await python.loadPackage(site.packages, { messageCallback() {}, errorCallback() {} });
+  await python.loadPackage(site.packages, QUIET);
   for (const answer of await Promise.all(wheels)) {
     python.unpackArchive(await (await answer).arrayBuffer(), "wheel");
   }
   for (const [at, answer] of (await Promise.all(files)).entries()) {
-    python.FS.writeFile(`/home/${["cells.py", "session.py"][at]}`, await answer.text());
+    python.FS.writeFile(`/home/${FILES[at]}`, await answer.text());
   }
   for (const [path, size] of site.data.files) addFile(site.data.home, path, size);
   python.globals.set("tell", (text) => tell(JSON.parse(text)));
