@@ -571,6 +571,18 @@ def test_work_is_kept_only_if_the_reader_allows_it(answers):
     assert it.page.evaluate(KEPT) == []
 
 
+def test_what_was_right_stays_so_over_two_visits(answers):
+    it = answers()
+    it.page.get_by_label("Keep my work").check()
+    it.answer(RIGHT)
+    expect(it.verdict).to_contain_text("Correct.")
+    for words in ("first", "second"):
+        it.page.reload()
+        it.ready()
+        expect(it.solution()).to_be_visible()
+        it.page.locator("textarea").first.fill(words)  # which keeps the work once more
+
+
 def test_work_on_an_older_edition_is_kept_beside_the_newer(answers):
     it = answers()
     old = {"edition": "older", "cells": {"linear-07": RIGHT}, "words": {}, "tries": {}}

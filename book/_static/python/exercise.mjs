@@ -304,7 +304,9 @@ class Work {
     }
     for (const question of this.questions) {
       question.tries = tries[question.name] ?? 0;
-      if (done.includes(question.name)) question.showSolution(false);
+      if (!done.includes(question.name)) continue;
+      question.done = true;
+      question.showSolution(false);
     }
     return number;
   }
