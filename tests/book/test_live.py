@@ -355,6 +355,17 @@ def test_all_cells_run_in_their_order_and_reset_brings_the_page_back(live):
     expect(stored).to_be_visible()
 
 
+def test_a_heavy_cell_runs_only_if_it_is_asked_for_itself(live):
+    sources = ["class N: pass", "n = N()", "setattr(n, 'x', 1)\nvars(n).update(y=2)", "print(n)"]
+    it = live().open(f"book/{CHAPTER}", sources)
+    cells = [{"id": name, "source": source, "tags": ["too-heavy"] * (at == 2), "alt": ""}
+             for at, (name, source) in enumerate(zip(it.ids, sources, strict=True))]  # fmt: skip
+    it.page.route("**/cells/*.json", lambda route: route.fulfill(json=cells))
+    it.ready().run(3)
+    expect(it.after(2, "py-state")).to_have_text("not run yet")
+    it.run(2)
+
+
 def test_the_result_of_code_in_a_fold_is_seen(live):
     cells = json.loads((LIVE / "cells" / f"book-{CHAPTER}.json").read_text())
     folded = next(cell for cell in cells if "hide-input" in cell["tags"])

@@ -424,11 +424,16 @@ export class Page {
     this.settle = resolve;
     this.failed = null;
     this.allowStop(true);
-    this.worker.postMessage({ type: "run", cells: this.code(), wanted: cell.id });
+    this.worker.postMessage({ type: "run", cells: this.code(cell), wanted: cell.id });
   }
 
-  code() {
-    return this.cells.map(({ id, source }) => ({ id, source }));
+  // What Python may run for a cell: no other cell needs one that is heavy (a test sees to it), though
+  // from their code alone one might think so.
+  code(wanted) {
+    const known = ["fresh", "stale"];
+    return this.cells
+      .filter((cell) => !cell.heavy || cell === wanted || known.includes(cell.state))
+      .map(({ id, source }) => ({ id, source }));
   }
 
   // The code of a cell is another: what has run with the old one is out of date.
