@@ -116,6 +116,7 @@ LIBRARY = _by_name({
         "plain NumPy arrays are all that is needed",
     "load save load_model": "write network.save(path) and network = Sequential.load(path)",
     "MNIST load_data load_mnist": "write nnlib.mnist.load()",
+    "FashionMNIST load_fashion_mnist": "write nnlib.fashion_mnist.load()",
     "accuracy accuracy_score": "write nnlib.metrics.accuracy(prediction, target)",
     "add_noise apply_mask random_masks square_mask": "it is in nnlib.corruption",
     "grad_check gradcheck": "write nnlib.gradient_check(module, x)",

@@ -4,18 +4,11 @@ The four files of MNIST (LeCun, Cortes and Burges 1998) lie in `data/mnist`; the
 and checksums are told in `data/README.md`.
 """
 
-import hashlib
-from typing import NamedTuple
-
 import numpy as np
 
 from nnlib._advice import refuser
 from nnlib._validation import check_2d, check_array
-from nnlib.datasets.idx import parse_idx, unpack
-from nnlib.datasets.paths import data_dir
-
-TRAIN_SIZE = 56_000
-SIDE = 28  # pixels; an image is a row of SIDE * SIDE numbers
+from nnlib.datasets.split import SIDE, TRAIN_SIZE, Split, load_split  # noqa: F401
 
 #: SHA-256 of each file's content, unpacked.
 CHECKSUMS = {
@@ -26,19 +19,11 @@ CHECKSUMS = {
 }
 
 
-class MNIST(NamedTuple):
-    """Images, (n, 784) float32 in [0, 1], and their digits, (n,) integers 0 to 9."""
-
-    X_train: np.ndarray
-    Y_train: np.ndarray
-    X_test: np.ndarray
-    Y_test: np.ndarray
-
-
-def load() -> MNIST:
+def load() -> Split:
     """Return all 70,000 images in a fixed split: the first 56,000 train, the last 14,000 test.
 
-    These are four arrays: `X_train, Y_train, X_test, Y_test = mnist.load()`.
+    These are four arrays: `X_train, Y_train, X_test, Y_test = mnist.load()`. Images are rows,
+    (n, 784) float32 in [0, 1]; their digits are integers, (n,).
 
     The order is that of the files: 60,000 images published for training, then 10,000 for testing.
     So the test set holds the published one whole, and 4,000 images more.
@@ -47,15 +32,7 @@ def load() -> MNIST:
         FileNotFoundError: the files are not in `data_dir()`.
         ValueError: a file's content is not MNIST's.
     """
-    images, labels = [
-        [_read(f"{part}-{kind}") for part in ("train", "t10k")]
-        for kind in ("images-idx3-ubyte", "labels-idx1-ubyte")
-    ]
-    # As float32 at once, and divided in place: memory is short where a browser runs Python.
-    X = np.concatenate([part.reshape(len(part), -1) for part in images], dtype=np.float32)
-    X /= 255
-    Y = np.concatenate(labels, dtype=np.int64)
-    return MNIST(X[:TRAIN_SIZE], Y[:TRAIN_SIZE], X[TRAIN_SIZE:], Y[TRAIN_SIZE:])
+    return load_split("MNIST", "mnist", CHECKSUMS)
 
 
 def first_of_each_digit(X, Y) -> np.ndarray:
@@ -75,18 +52,6 @@ def first_of_each_digit(X, Y) -> np.ndarray:
             f"first_of_each_digit needs images of all digits, but has none of {missing}."
         )
     return X[[int(np.argmax(Y == digit)) for digit in range(10)]]
-
-
-def _read(name: str) -> np.ndarray:
-    path = data_dir() / "mnist" / f"{name}.gz"
-    if not path.is_file():
-        raise FileNotFoundError(
-            f"MNIST is not at {path}: set NNLIB_DATA to the `data` folder of a clone of the book."
-        )
-    content = unpack(path)
-    if hashlib.sha256(content).hexdigest() != CHECKSUMS[name]:
-        raise ValueError(f"{path} is not MNIST's file of that name: restore it from the book.")
-    return parse_idx(content, path)
 
 
 __getattr__ = refuser(__name__)  # which answers the names of other libraries

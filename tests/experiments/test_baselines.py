@@ -7,7 +7,7 @@ from helpers import ROOT
 
 from nnlib import mnist
 from nnlib.datasets.corruption import add_noise, apply_mask, square_mask
-from nnlib.experiments import baselines, evaluate, results
+from nnlib.experiments import baselines, evaluate, folders, results
 from nnlib.experiments.baselines import (
     PCA,
     GaussianInpainter,
@@ -256,11 +256,11 @@ def test_more_noise_asks_for_more_smoothing(images):
 
 
 def test_all_is_measured_and_written(tmp_path, monkeypatch, images):
-    few = mnist.MNIST(images[:90], np.arange(90) % 10, images[90:100], np.arange(10))
+    few = mnist.Split(images[:90], np.arange(90) % 10, images[90:100], np.arange(10))
     small = (("noise", 0.3), ("mask", 0), ("mask", 5))
     (tmp_path / "results").mkdir()
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
-    monkeypatch.setattr(baselines, "data", lambda: few)
+    monkeypatch.setattr(folders, "_whole", lambda data_set: few)
     monkeypatch.setattr(baselines, "TRIALS", 3)
     monkeypatch.setattr(baselines, "CORRUPTIONS", small)
     seen = []

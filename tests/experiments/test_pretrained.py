@@ -36,7 +36,7 @@ def test_the_table_of_initial_weights_holds_every_seed_and_epoch_once():
 
 def test_all_is_trained_and_written(tmp_path, monkeypatch, rng):
     images = rng.uniform(size=(24, 784)).astype(np.float32)
-    small = mnist.MNIST(images[:16], np.zeros(16, int), images[16:], np.zeros(8, int))
+    small = mnist.Split(images[:16], np.zeros(16, int), images[16:], np.zeros(8, int))
     for folder in ("networks", "results"):
         (tmp_path / folder).mkdir()
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
