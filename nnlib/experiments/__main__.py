@@ -6,9 +6,9 @@ import signal
 import sys
 from pathlib import Path
 
-from nnlib.datasets.mnist import TRAIN_SIZE
+from nnlib.datasets.split import TRAIN_SIZE
 from nnlib.experiments import claims, grid
-from nnlib.experiments.folders import CommandError
+from nnlib.experiments.folders import DATA_SETS, CommandError, Images
 
 WORK = Path("_sweep")  # every network of every seed, exact; may be deleted when all is measured
 INSTALL = "`pip install '.[zoo]'` in the book's folder brings all that its commands use."
@@ -61,11 +61,12 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(func=func, resumes=resumes, refuse=command.error)
         return command
 
-    processes, work, which, part = (argparse.ArgumentParser(add_help=False) for _ in range(4))
+    processes, work, data, which, part = (argparse.ArgumentParser(add_help=False) for _ in range(5))
     processes.add_argument(
         "--processes", type=whole(1, 256), default=2, help="at a time; default 2"
     )
     work.add_argument("--work", type=folder, default=WORK, help=f"default: {WORK}")
+    data.add_argument("--data", choices=DATA_SETS, default="mnist", help="default: mnist")
     which.add_argument(
         "--seeds", type=whole(0, 2**31), nargs="+", default=[0], metavar="SEED", help="default: 0"
     )
@@ -82,13 +83,13 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     part.add_argument("--scheduler", help="address of a Dask scheduler, to work there")
 
-    add(train, processes, work, which, part, resumes=True)
-    add(measure, processes, work, which, part, resumes=True)
+    add(train, processes, work, data, which, part, resumes=True)
+    add(measure, processes, work, data, which, part, resumes=True)
     add(robustness, processes, work, which, resumes=True)
-    add(unclipped, processes, work, which)
-    add(baselines, processes)
+    add(unclipped, processes, work, data, which)
+    add(baselines, processes, data)
     add(export, work).add_argument("--seed", type=whole(0, 2**31), default=0, help="default: 0")
-    add(judge)
+    add(judge, data)
     add(verify)
     add(pretrain, processes, work, resumes=True)
     return top
@@ -129,7 +130,7 @@ def train(given):
     chosen = configs(given)
     checkpoints = [checkpoint for checkpoint in grid.CHECKPOINTS if checkpoint.config in chosen]
     train(given.seeds, given.work, checkpoints=checkpoints,
-          processes=given.processes, images=given.images, scheduler=given.scheduler)  # fmt: skip
+          processes=given.processes, images=images(given), scheduler=given.scheduler)  # fmt: skip
 
 
 def measure(given):
@@ -137,7 +138,12 @@ def measure(given):
     from nnlib.experiments.measure import measure
 
     measure(given.seeds, given.work, configs=configs(given),
-            processes=given.processes, images=given.images, scheduler=given.scheduler)  # fmt: skip
+            processes=given.processes, images=images(given), scheduler=given.scheduler)  # fmt: skip
+
+
+def images(given) -> Images:
+    """Return which images a command is to work on."""
+    return Images(given.data, given.images)
 
 
 def configs(given) -> list:
@@ -157,21 +163,21 @@ def robustness(given):
     """Train what the report does not ask: 10 minutes a seed."""
     from nnlib.experiments.robustness import train
 
-    train(given.seeds, given.work, processes=given.processes, images=given.images)
+    train(given.seeds, given.work, processes=given.processes, images=Images(count=given.images))
 
 
 def unclipped(given):
     """Measure with noise that is not clipped: a minute a seed."""
     from nnlib.experiments.robustness import measure_unclipped
 
-    measure_unclipped(given.seeds, given.work, processes=given.processes, images=given.images)
+    measure_unclipped(given.seeds, given.work, processes=given.processes, images=images(given))
 
 
 def baselines(given):
     """Measure filters, PCA and corrupted images: ten minutes."""
     from nnlib.experiments.baselines import measure_all
 
-    measure_all(given.processes)
+    measure_all(given.processes, Images(given.data))
 
 
 def export(given):
@@ -185,8 +191,8 @@ def judge(given):
     """Write the verdicts on the claims anew, from the tables."""
     from nnlib.experiments import results, verdicts
 
-    found = verdicts.judge(results.ErrorTable())
-    results.write(results.path("verdicts"), verdicts.table(found))
+    found = verdicts.of_the_book(given.data).values()
+    results.write(results.path("verdicts", given.data), verdicts.table(found))
     print("\n\n".join(map(str, found)))
 
 

@@ -12,7 +12,7 @@ from nnlib.datasets.corruption import add_noise
 from nnlib.datasets.mnist import SIDE
 from nnlib.experiments import jobs, results
 from nnlib.experiments.evaluate import CORRUPTIONS, evaluate
-from nnlib.experiments.jobs import data
+from nnlib.experiments.folders import MNIST
 
 COMPONENTS = (16, 32)  # the latent dimensions of the autoencoders
 TRIALS, TRIAL_SEED = 500, 7  # training images, and their noise, that choose hyperparameters
@@ -24,29 +24,27 @@ PATCHES = [
 ]
 
 
-def measure_all(processes: int = 2) -> None:
+def measure_all(processes: int = 2, images=MNIST) -> None:
     """Measure all of them on the test set and write the table `baselines`."""
-    components = principal_components(data().X_train)
+    components = principal_components(images.load().X_train)
     measured = jobs.run(
         measure,
         CORRUPTIONS,
         title="baselines",
         processes=processes,
-        arguments=lambda *corruption: (*corruption, components),
+        arguments=lambda *corruption: (*corruption, components, images),
     )
-    rows = dict(measured)
-    results.write(
-        results.path("baselines"), [row for corruption in CORRUPTIONS for row in rows[corruption]]
-    )
+    rows, table = dict(measured), images.table("baselines", work=".")
+    results.write(table, [row for corruption in CORRUPTIONS for row in rows[corruption]])
 
 
-def measure(corruption: str, level, components) -> list[dict]:
+def measure(corruption: str, level, components, images=MNIST) -> list[dict]:
     """Return one row for each method that suits the corruption: its scores on the test set.
 
     Columns: `method`, its `setting` as far as that was chosen by training images, and those of
     `nnlib.experiments.evaluate.evaluate`.
     """
-    X_train, _, X_test, Y_test = data()
+    X_train, _, X_test, Y_test = images.load()
     methods = {"none": Identity()}
     methods |= {f"pca-{count}": PCA(components, count) for count in COMPONENTS}
     if corruption == "noise":

@@ -5,7 +5,6 @@ already: so a command that is stopped goes on where it was.
 """
 
 import contextlib
-import functools
 import signal
 from itertools import groupby
 
@@ -13,8 +12,6 @@ import scipy.linalg.blas  # noqa: F401  (before its threads are limited, it must
 from joblib import Parallel, delayed, parallel_config
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
-
-from nnlib.datasets import mnist
 
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed} gone, {remaining} left{postfix}"
 
@@ -83,9 +80,3 @@ def workers(processes: int, scheduler: str | None = None):
 
         with Client(scheduler), parallel_config(backend="dask"):
             yield  # a worker of Dask keeps to one thread for products by itself
-
-
-@functools.cache
-def data() -> mnist.MNIST:
-    """Return MNIST, read once by each process."""
-    return mnist.load()

@@ -4,33 +4,29 @@ What is measured is kept beside the networks, a file for each configuration, so 
 on where it was stopped. The tables in the book's data are made of it at the end.
 """
 
-from functools import partial
 from itertools import product
 from pathlib import Path
 
 from nnlib.autoencoder import AutoEncoder
-from nnlib.experiments import folders, jobs, results
+from nnlib.experiments import jobs, results
 from nnlib.experiments.evaluate import CORRUPTIONS, evaluate
-from nnlib.experiments.folders import checkpoint_file, load, work_folder
+from nnlib.experiments.folders import MNIST, Images, checkpoint_file, load
 from nnlib.experiments.grid import CONFIGS, EPOCHS, Checkpoint, Config
-from nnlib.experiments.jobs import data
 from nnlib.experiments.results import id_columns, upsert
 
 
-def measure(seeds, work, *, configs=CONFIGS, processes=2, images=None, scheduler=None) -> None:
+def measure(seeds, work, *, configs=CONFIGS, processes=2, images=MNIST, scheduler=None) -> None:
     """Measure what is not measured yet, and write the tables `noise`, `masks` and `training`.
 
     Args:
         seeds, work, processes, scheduler: as for `train.train`, which comes first.
         configs: which of the 24.
-        images: measure a trial with so many images, on the first ones of the test set only; its
-            tables lie beside its networks.
+        images: as for `train.train`; the tables of a trial lie beside its networks.
 
     Raises:
-        ValueError: a network is missing, or was trained on another number of images.
+        ValueError: a network is missing, or was trained on other images.
     """
-    table_file = partial(folders.table_file, work=work, images=images)
-    work = work_folder(work, images)
+    tables, work = work, images.folder(work)
     parts = {block: partial_file(work, *block) for block in product(seeds, configs)}
     for block, rows in jobs.run(
         measure_networks,
@@ -44,8 +40,8 @@ def measure(seeds, work, *, configs=CONFIGS, processes=2, images=None, scheduler
         results.write(parts[block], rows)
     rows = [row for file in parts.values() for row in results.read(file)]
     for name, corruption in {"noise": "noise", "masks": "mask"}.items():
-        upsert(table_file(name), [row for row in rows if row["corruption"] == corruption])
-    upsert(table_file("training"), list(training(work, parts, images)))
+        upsert(images.table(name, tables), [row for row in rows if row["corruption"] == corruption])
+    upsert(images.table("training", tables), list(training(work, parts, images)))
 
 
 def partial_file(work, seed: int, config: Config) -> Path:
@@ -53,7 +49,7 @@ def partial_file(work, seed: int, config: Config) -> Path:
     return checkpoint_file(work, seed, Checkpoint(config, 0)).with_suffix(".csv")
 
 
-def networks(work, seed: int, config: Config, images=None) -> dict[Checkpoint, AutoEncoder]:
+def networks(work, seed: int, config: Config, images=MNIST) -> dict[Checkpoint, AutoEncoder]:
     """Return the networks of one training run, by their epochs."""
     checkpoints = [Checkpoint(config, epochs) for epochs in EPOCHS[config.loss]]
     return {
@@ -62,13 +58,14 @@ def networks(work, seed: int, config: Config, images=None) -> dict[Checkpoint, A
     }
 
 
-def measure_networks(seed: int, trained, images: int | None, corruptions=CORRUPTIONS) -> list[dict]:
+def measure_networks(seed: int, trained, images: Images, corruptions=CORRUPTIONS) -> list[dict]:
     """Return the rows of networks, by their `Checkpoint`, that were trained with one seed."""
-    rows = evaluate(trained, data().X_test[:images], data().Y_test[:images], corruptions)
+    data = images.load()
+    rows = evaluate(trained, data.X_test, data.Y_test, corruptions)
     return [id_columns(checkpoint, seed) | row for checkpoint, row in rows]
 
 
-def training(work, blocks, images=None):
+def training(work, blocks, images=MNIST):
     """Yield what is known of each network before it is measured: its size and its training."""
     for seed, config in blocks:
         for checkpoint, network in networks(work, seed, config, images).items():

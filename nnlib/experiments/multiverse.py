@@ -57,7 +57,9 @@ class Reading(Measurement):
     column: str = "mse"
 
 
-def judge(choices: Choices, errors) -> list[verdicts.Verdict]:
+def judge(
+    choices: Choices, errors, mean_image=verdicts.MEAN_IMAGE["mnist"]
+) -> list[verdicts.Verdict]:
     """Return the verdicts on all claims of the report under these choices.
 
     Whether a network has learned is always decided by its MSE on the clean test images.
@@ -65,8 +67,10 @@ def judge(choices: Choices, errors) -> list[verdicts.Verdict]:
     Args:
         choices: the choices.
         errors: the tables, as `results.ErrorTable` has them.
+        mean_image: as for `statistics.has_learned`.
     """
-    return verdicts.judge(restrict(errors, choices.seeds), [restate(c, choices) for c in REPORTED])
+    claims = [restate(claim, choices) for claim in REPORTED]
+    return verdicts.judge(restrict(errors, choices.seeds), claims, mean_image)
 
 
 def restate(claim: Claim, choices: Choices) -> Claim:

@@ -13,9 +13,10 @@ from nnlib.experiments.grid import Checkpoint, Config
 # Files
 
 
-def path(name: str) -> Path:
-    """Return the file of the table called `name` in the book's data."""
-    return data_dir() / "results" / f"{name}.csv"
+def path(name: str, data_set: str = "mnist") -> Path:
+    """Return the file of the table called `name` in the book's data, about a data set."""
+    folder = data_dir() / "results"
+    return (folder if data_set == "mnist" else folder / data_set) / f"{name}.csv"
 
 
 def read(file) -> list[dict]:
@@ -142,20 +143,21 @@ class Measurement:
 
 
 class ErrorTable:
-    """The errors that the tables tell.
+    """The errors that the tables of a data set tell.
 
     Calling it with a `Measurement` and a score, "mse", "ssim" or another column of the tables,
     returns a dict of the error by seed. For SSIM, the error is 1 - SSIM of the whole images.
     """
 
-    def __init__(self):
+    def __init__(self, data_set: str = "mnist"):
         self.rows, self.baselines = {}, {}
         for name in ("noise", "masks", "unclipped"):
             # A study of one's own need not have the third.
-            for row in read(path(name)) if name != "unclipped" or path(name).is_file() else ():
+            file = path(name, data_set)
+            for row in read(file) if name != "unclipped" or file.is_file() else ():
                 where = (checkpoint_of(row), row["corruption"], row["level"])
                 self.rows.setdefault(where, {})[row["seed"]] = row
-        for row in read(path("baselines")):
+        for row in read(path("baselines", data_set)):
             self.baselines[row["method"], row["corruption"], row["level"]] = row
 
     def __call__(self, measurement: Measurement, score: str) -> dict[int, float]:

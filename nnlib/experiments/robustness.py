@@ -22,9 +22,8 @@ from nnlib.datasets.paths import data_dir
 from nnlib.experiments import grid, jobs, results
 from nnlib.experiments.claims import BCE_16, MSE_16, MSE_32
 from nnlib.experiments.evaluate import evaluate
-from nnlib.experiments.folders import checkpoint_file, load, table_file, work_folder
+from nnlib.experiments.folders import MNIST, checkpoint_file, load
 from nnlib.experiments.grid import EPOCHS, EPOCHS_PER_CHECKPOINT, Checkpoint, Config
-from nnlib.experiments.jobs import data
 from nnlib.experiments.measure import measure_networks
 from nnlib.experiments.results import Measurement, upsert
 from nnlib.losses import BinaryCrossEntropy, MSELoss
@@ -120,19 +119,19 @@ def errors_for(mse: dict, bce: dict):
     return lambda error, score: by_loss[error.checkpoint.config.loss][error.checkpoint.epochs]
 
 
-def train_convention(loss: str, reduction: str, rate: float, seed: int, images=None) -> list[dict]:
+def train_convention(loss: str, reduction: str, rate: float, seed: int, images=MNIST) -> list[dict]:
     """Train under one convention; return its errors after every tenth epoch.
 
     A training run whose loss is no longer finite ends there, with errors that are not known.
     """
-    X, X_test = data().X_train[:images], data().X_test[:images]
+    X, _, X_test, Y_test = images.load()
     network, rows = CONFIG.new_network(seed), []
     optim = Optim(network, LOSSES[loss](reduction), rate)
     for epochs in EPOCHS[loss]:
         score = {"mse": None, "ssim": None}
         try:
             optim.SGD(X, X, CONFIG.batch_size, EPOCHS_PER_CHECKPOINT, rng=(seed, epochs))
-            ((_, row),) = evaluate({"": network}, X_test, data().Y_test[:images], [("noise", 0.0)])
+            ((_, row),) = evaluate({"": network}, X_test, Y_test, [("noise", 0.0)])
             score = {name: row[name] for name in score}
         except FloatingPointError:
             pass
@@ -143,31 +142,30 @@ def train_convention(loss: str, reduction: str, rate: float, seed: int, images=N
     return rows
 
 
-def train_specialist(kind: str, seed: int, images=None, epochs=SPECIALIST_EPOCHS):
+def train_specialist(kind: str, seed: int, images=MNIST, epochs=SPECIALIST_EPOCHS):
     """Train on images that are corrupted anew each epoch; return the network and its errors."""
-    X, rng = data().X_train[:images], np.random.default_rng((seed, 1))
+    (X, _, *test), rng = images.load(), np.random.default_rng((seed, 1))
     network = CONFIG.new_network(seed)
     optim = Optim(network, grid.LOSSES["mse"], grid.LEARNING_RATES["mse"])
     for epoch in range(epochs):
         corrupted = SPECIALISTS[kind](X, rng)
         optim.SGD(corrupted, X, CONFIG.batch_size, 1, rng=(seed, epoch))
-    network.trained_with |= {"epochs": epochs, "seed": seed, "input": kind, "images": len(X)}
-    test = data().X_test[:images], data().Y_test[:images]
+    network.trained_with |= {"epochs": epochs, "seed": seed, "input": kind, **images.origin}
     rows = [{"kind": kind, "seed": seed} | row for _, row in evaluate({"": network}, *test)]
     return network, rows
 
 
-def train(seeds, work, *, processes=2, images=None) -> None:
+def train(seeds, work, *, processes=2, images=MNIST) -> None:
     """Train what is not there yet, and add it to the tables `conventions` and `specialists`.
 
-    With `images`, it is a trial, whose networks and tables stay in a folder of their own. What is
-    in the book's data is replaced when all is trained.
+    The networks and tables of a trial stay in a folder of their own. What is in the book's data is
+    replaced when all is trained.
     """
     runs = {
         "conventions": [(*convention, seed) for convention, seed in product(CONVENTIONS, seeds)],
         "specialists": list(product(SPECIALISTS, seeds)),
     }
-    folder = work_folder(work, images) / "robustness"
+    folder = images.folder(work) / "robustness"
     folder.mkdir(parents=True, exist_ok=True)
 
     def file(*run) -> Path:
@@ -189,9 +187,9 @@ def train(seeds, work, *, processes=2, images=None) -> None:
         results.write(file(*run), rows)
     for name, table in runs.items():
         rows = [row for run in table for row in results.read(file(*run))]
-        upsert(table_file(name, work, images), rows)
+        upsert(images.table(name, work), rows)
     for kind in SPECIALISTS:
-        if 0 in seeds and images is None:
+        if 0 in seeds and images == MNIST:
             network = load(file(kind, 0).with_suffix(".npz"), images, "robustness")
             network.save(_specialist_file(kind), dtype="float16")
 
@@ -204,7 +202,7 @@ def _specialist_file(kind: str) -> Path:
 
 
 def measure_unclipped(
-    seeds, work, *, checkpoints=UNCLIPPED_CHECKPOINTS, processes=2, images=None
+    seeds, work, *, checkpoints=UNCLIPPED_CHECKPOINTS, processes=2, images=MNIST
 ) -> None:
     """Measure trained networks under unclipped noise, and add them to the table `unclipped`.
 
@@ -212,14 +210,12 @@ def measure_unclipped(
         seeds, work: as for `train.train`, which comes first.
         checkpoints: which of the 84.
         processes: how many side by side.
-        images: measure a trial with so many images; its table lies beside its networks.
+        images: as for `train.train`; the table of a trial lies beside its networks.
 
     Raises:
-        ValueError: a network is missing, or was trained on another number of images.
+        ValueError: a network is missing, or was trained on other images.
     """
-    files = {
-        job: checkpoint_file(work_folder(work, images), *job) for job in product(seeds, checkpoints)
-    }
+    files = {job: checkpoint_file(images.folder(work), *job) for job in product(seeds, checkpoints)}
     trained = {job: load(file, images) for job, file in files.items()}
     measured = jobs.run(
         measure_networks,
@@ -228,4 +224,4 @@ def measure_unclipped(
         processes=processes,
         arguments=lambda *job: (job[0], {job[1]: trained[job]}, images, UNCLIPPED),
     )
-    upsert(table_file("unclipped", work, images), [row for _, rows in measured for row in rows])
+    upsert(images.table("unclipped", work), [row for _, rows in measured for row in rows])

@@ -14,7 +14,7 @@ from itertools import pairwise, product
 from nnlib.autoencoder import AutoEncoder, layer_widths
 from nnlib.datasets.mnist import SIDE
 from nnlib.experiments import jobs
-from nnlib.experiments.folders import CommandError, checkpoint_file, load, work_folder
+from nnlib.experiments.folders import MNIST, CommandError, Images, checkpoint_file, load
 from nnlib.experiments.grid import (
     CHECKPOINTS,
     EPOCHS_PER_CHECKPOINT,
@@ -23,12 +23,11 @@ from nnlib.experiments.grid import (
     Checkpoint,
     path,
 )
-from nnlib.experiments.jobs import data
 from nnlib.optim import Optim
 
 
 def train(
-    seeds, work, *, checkpoints=CHECKPOINTS, processes=2, images=None, scheduler=None
+    seeds, work, *, checkpoints=CHECKPOINTS, processes=2, images=MNIST, scheduler=None
 ) -> None:
     """Train what is not there yet, seed after seed, and keep each network in the folder `work`.
 
@@ -37,15 +36,15 @@ def train(
         work: the folder; made if need be.
         checkpoints: which of the 84; those that they start from must be among them or in `work`.
         processes: trainings at a time, each with one thread for its matrix products.
-        images: train on the first ones only, for a trial, which has a folder of its own within
-            `work`; None takes all 56,000.
+        images: which data set, and whether it is a trial on a few images; other data than MNIST,
+            and trials, have a folder of their own within `work`.
         scheduler: the address of a Dask scheduler, whose workers then train instead.
 
     Raises:
         FloatingPointError: a training whose loss is no longer finite.
-        ValueError: `work` holds networks that were trained on another number of images.
+        ValueError: `work` holds networks that were trained on other images.
     """
-    work = work_folder(work, images)
+    work = images.folder(work)
     for (seed, checkpoint), network in jobs.run(
         train_checkpoint,
         product(seeds, checkpoints),
@@ -70,21 +69,19 @@ def relative_cost(checkpoint: Checkpoint) -> int:
     return weights + 2_000_000 // batch_size
 
 
-def is_trained(work, seed: int, checkpoint: Checkpoint, images: int | None) -> bool:
-    """Return whether a network is there, and see that it was trained on so many images."""
+def is_trained(work, seed: int, checkpoint: Checkpoint, images: Images) -> bool:
+    """Return whether a network is there, and see that it was trained on these images."""
     file = checkpoint_file(work, seed, checkpoint)
     return file.is_file() and bool(load(file, images))
 
 
-def load_previous(
-    work, seed: int, checkpoint: Checkpoint, images: int | None
-) -> AutoEncoder | None:
+def load_previous(work, seed: int, checkpoint: Checkpoint, images: Images) -> AutoEncoder | None:
     """Return the network that a block goes on with, None for the first block."""
     return checkpoint.previous and load(checkpoint_file(work, seed, checkpoint.previous), images)
 
 
 def train_checkpoint(
-    seed: int, checkpoint: Checkpoint, network: AutoEncoder | None, images: int | None
+    seed: int, checkpoint: Checkpoint, network: AutoEncoder | None, images: Images
 ) -> AutoEncoder:
     """Return a network after its last ten epochs.
 
@@ -95,13 +92,13 @@ def train_checkpoint(
     network = copy.deepcopy(network) or checkpoint.config.new_network(seed)
     before = (network.trained_with or {}).get("seconds", 0)
     optim = Optim(network, LOSSES[loss], LEARNING_RATES[loss])
-    X = data().X_train[:images]
+    X = images.load().X_train
     began = time.perf_counter()
     losses = optim.SGD(X, X, batch_size, EPOCHS_PER_CHECKPOINT, rng=(seed, checkpoint.epochs))
     network.trained_with |= {
         "epochs": checkpoint.epochs,
         "seed": seed,
-        "images": len(X),
+        **images.origin,
         "training_loss": losses[-1],
         "seconds": round(before + time.perf_counter() - began, 3),
     }
@@ -120,7 +117,7 @@ def export(work, seed: int = 0) -> None:
     try:
         for checkpoint in CHECKPOINTS:
             file = checkpoint_file(work, seed, checkpoint)
-            network = load(file, None)
+            network = load(file, MNIST)
             if network.trained_with["seed"] != seed:
                 raise CommandError(f"{file} says that its seed is {network.trained_with['seed']}.")
             new[checkpoint] = path(checkpoint).with_suffix(".new.npz")

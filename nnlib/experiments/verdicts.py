@@ -21,7 +21,8 @@ from nnlib.experiments.results import Measurement
 from nnlib.experiments.statistics import ALPHA, Estimate, estimate, has_learned, holm
 
 SCORES = ("mse", "ssim")  # the metric, and the second opinion
-MEAN_IMAGE = 0.067294  # the test error of the mean of the training images; a test works it out
+#: The test error of the mean of the training images, by data set; a test works it out.
+MEAN_IMAGE = {"mnist": 0.067294, "fashion_mnist": 0.0868709}
 
 
 class FieldLabel(NamedTuple):
@@ -112,27 +113,28 @@ class Verdict:
         return "\n".join(lines)
 
 
-def on(claim: str) -> Verdict:
+def on(claim: str, data_set: str = "mnist") -> Verdict:
     """Return the verdict on the claim called "R1" to "R15", from the tables in the book's data."""
-    found = of_the_book()
+    found = of_the_book(data_set)
     if claim not in found:
         raise ValueError(f"There is no claim {claim!r}; choose from {', '.join(found)}.")
     return found[claim]
 
 
 @functools.cache
-def of_the_book() -> dict[str, Verdict]:
-    """Return all verdicts from the book's tables, read and judged once."""
-    return {one.claim.id: one for one in judge(_errors())}
+def of_the_book(data_set: str = "mnist") -> dict[str, Verdict]:
+    """Return all verdicts from the book's tables of a data set, read and judged once."""
+    found = judge(_errors(data_set), mean_image=MEAN_IMAGE[data_set])
+    return {one.claim.id: one for one in found}
 
 
 @functools.cache
-def _errors() -> results.ErrorTable:
+def _errors(data_set: str = "mnist") -> results.ErrorTable:
     """Return the book's tables, read once: in a browser that takes ten seconds."""
-    return results.ErrorTable()
+    return results.ErrorTable(data_set)
 
 
-def judge(errors, claims=CLAIMS) -> list[Verdict]:
+def judge(errors, claims=CLAIMS, mean_image=MEAN_IMAGE["mnist"]) -> list[Verdict]:
     """Return the verdicts on all claims.
 
     For Holm's correction, the claims of the report (R1, …) are one family, and any of the book's
@@ -141,29 +143,36 @@ def judge(errors, claims=CLAIMS) -> list[Verdict]:
     Args:
         errors: a function of (a Measurement, a score) that returns a dict of the error by seed; the
             score is "mse" or "ssim", and the error for SSIM is 1 - SSIM.
+        claims: the claims.
+        mean_image: as for `statistics.has_learned`.
     """
     families = groupby(claims, key=lambda claim: claim.id[0])
-    return [verdict for _, family in families for verdict in _judge_family(errors, [*family])]
+    return [
+        verdict
+        for _, family in families
+        for verdict in _judge_family(errors, [*family], mean_image)
+    ]
 
 
-def _judge_family(errors, claims) -> list[Verdict]:
+def _judge_family(errors, claims, mean_image) -> list[Verdict]:
     asked = [(claim, statement) for claim in claims for statement in claim.statements]
-    estimates = [_estimate(statement, errors, "mse") for _, statement in asked]
+    estimates = [_estimate(statement, errors, "mse", mean_image) for _, statement in asked]
     corrected = _decide(estimates)
     verdicts = []
     for claim in claims:
         findings = tuple(
-            Finding(statement, by_mse, _estimate(statement, errors, "ssim"), decided)
+            Finding(statement, by_mse, _estimate(statement, errors, "ssim", mean_image), decided)
             for (asker, statement), by_mse, decided in zip(asked, estimates, corrected, strict=True)
             if asker is claim
         )
         here = combine_statements(finding.verdict for finding in findings)
-        there = verdicts_elsewhere(claim, errors)
+        there = verdicts_elsewhere(claim, errors, mean_image)
         if claim.universal:
             text = combine_statements([here, *there.values()])
         else:
             text = combine_configs(here, reported_values(claim), there, claim.varied_fields)
-        verdicts.append(Verdict(claim, text, findings, there, tuple(_unlearned(claim, errors))))
+        unlearned = tuple(_unlearned(claim, errors, mean_image))
+        verdicts.append(Verdict(claim, text, findings, there, unlearned))
     return verdicts
 
 
@@ -263,11 +272,11 @@ def combine_statements(verdicts) -> str:
     return "holds" if verdicts == {"holds"} else "undecided"
 
 
-def verdicts_elsewhere(claim: Claim, errors) -> dict[tuple, str]:
+def verdicts_elsewhere(claim: Claim, errors, mean_image) -> dict[tuple, str]:
     """Return the verdict on a claim for every other value of what the report kept fixed."""
     others = other_values(claim)
     moved = [one for values in others for one in statements_at(claim, values)]
-    decided = iter(_decide([_estimate(statement, errors, "mse") for statement in moved]))
+    decided = iter(_decide([_estimate(one, errors, "mse", mean_image) for one in moved]))
     return {
         values: combine_statements(next(decided) for _ in claim.statements) for values in others
     }
@@ -326,29 +335,31 @@ def ratios(statement: Statement, errors, score: str = "mse") -> dict[int, float]
     return {seed: prod(e[seed] for e in above) / prod(e[seed] for e in below) for seed in seeds}
 
 
-def learned(statement: Statement, errors) -> dict[grid.Checkpoint, list[bool]]:
+def learned(
+    statement: Statement, errors, mean_image=MEAN_IMAGE["mnist"]
+) -> dict[grid.Checkpoint, list[bool]]:
     """Return of each network that a statement compares whether it has learned, seed by seed."""
     checkpoints = (one.checkpoint for one in statement.ratio.errors if one.checkpoint)
     return {
-        one: has_learned([*errors(Measurement(one), "mse").values()], MEAN_IMAGE).tolist()
+        one: has_learned([*errors(Measurement(one), "mse").values()], mean_image).tolist()
         for one in dict.fromkeys(checkpoints)
     }
 
 
-def _unlearned(claim: Claim, errors):
+def _unlearned(claim: Claim, errors, mean_image):
     """Yield the values of `claim.varied_fields` where a network has not learned with every seed."""
     for values in [reported_values(claim), *other_values(claim)]:
         if not all(
             all(seeds)
             for one in statements_at(claim, values)
-            for seeds in learned(one, errors).values()
+            for seeds in learned(one, errors, mean_image).values()
         ):
             yield values
 
 
-def _estimate(statement: Statement, errors, score: str) -> Estimate:
+def _estimate(statement, errors, score: str, mean_image=MEAN_IMAGE["mnist"]) -> Estimate:
     found = list(ratios(statement, errors, score).values())
-    some = any(any(seeds) for seeds in learned(statement, errors).values())
+    some = any(any(seeds) for seeds in learned(statement, errors, mean_image).values())
     return estimate(found, *statement.bounds, learned=some)
 
 

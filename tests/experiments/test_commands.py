@@ -51,15 +51,14 @@ def test_training_can_be_for_the_networks_of_some_claims_only(monkeypatch):
 
 
 def test_judge_writes_the_verdicts_that_it_prints(monkeypatch, capsys, tmp_path):
-    monkeypatch.setattr(results, "ErrorTable", lambda: "the errors")
-    monkeypatch.setattr(results, "path", lambda name: tmp_path / f"{name}.csv")
-    monkeypatch.setattr(verdicts, "judge", lambda errors: [f"R1, by {errors}", "R2"])
+    monkeypatch.setattr(results, "path", lambda *name: tmp_path / f"{'-'.join(name)}.csv")
+    monkeypatch.setattr(verdicts, "of_the_book", lambda data_set: {"R1": f"R1, of {data_set}"})
     monkeypatch.setattr(verdicts, "table", lambda found: [{"claim": one} for one in found])
-    monkeypatch.setattr(sys, "argv", ["zoo", "judge"])
+    monkeypatch.setattr(sys, "argv", ["zoo", "judge", "--data", "fashion_mnist"])
     commands.main()
-    rows = results.read(tmp_path / "verdicts.csv")
-    assert rows == [{"claim": "R1, by the errors"}, {"claim": "R2"}]
-    assert capsys.readouterr().out == "R1, by the errors\n\nR2\n"
+    rows = results.read(tmp_path / "verdicts-fashion_mnist.csv")
+    assert rows == [{"claim": "R1, of fashion_mnist"}]
+    assert capsys.readouterr().out == "R1, of fashion_mnist\n"
 
 
 def test_what_verify_finds_is_printed_and_ends_in_an_error(monkeypatch, capsys):

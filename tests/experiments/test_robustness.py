@@ -2,25 +2,26 @@ import numpy as np
 import pytest
 
 from nnlib import AutoEncoder, MSELoss, Optim
-from nnlib.experiments import grid, measure, results, robustness
+from nnlib.experiments import grid, results, robustness
 from nnlib.experiments.evaluate import CORRUPTIONS, MASKS, NOISES, corrupt
-from nnlib.experiments.folders import checkpoint_file, table_file, work_folder
+from nnlib.experiments.folders import Images, checkpoint_file
 from nnlib.experiments.results import Measurement
 
 IMAGES = 96
+TRIAL = Images(count=IMAGES)
 
 
 @pytest.fixture
 def folders(tmp_path, monkeypatch):
     """Let tables be read where a trial writes them."""
-    monkeypatch.setattr(results, "path", lambda name: table_file(name, tmp_path, IMAGES))
+    monkeypatch.setattr(results, "path", lambda name, data_set="mnist": TRIAL.table(name, tmp_path))
     return tmp_path
 
 
 def test_a_table_tells_of_every_convention_and_specialist(folders, monkeypatch):
     two = [("mse", "batchmean", 0.01), ("mse", "mean", 0.01)]
     monkeypatch.setattr(robustness, "CONVENTIONS", two)
-    robustness.train([0], folders, processes=1, images=IMAGES)
+    robustness.train([0], folders, processes=1, images=TRIAL)
     rows = results.read(results.path("conventions"))
     assert [(row["reduction"], row["epochs"]) for row in rows] == [
         ("batchmean", 10),
@@ -40,7 +41,7 @@ def test_a_table_tells_of_every_convention_and_specialist(folders, monkeypatch):
     before = results.path("conventions").read_text()  # what is there is not trained again
     monkeypatch.setattr(robustness, "train_convention", None)
     monkeypatch.setattr(robustness, "train_specialist", None)
-    robustness.train([0], folders, processes=1, images=IMAGES)
+    robustness.train([0], folders, processes=1, images=TRIAL)
     assert results.path("conventions").read_text() == before
 
 
@@ -48,7 +49,7 @@ def test_another_seed_is_added_to_the_tables(folders, monkeypatch):
     monkeypatch.setattr(robustness, "CONVENTIONS", [("bce", "sum", 0.1)])
     monkeypatch.setattr(robustness, "SPECIALISTS", {"mask": robustness.corrupt_by_mask})
     for seed in (1, 0):
-        robustness.train([seed], folders, processes=1, images=IMAGES)
+        robustness.train([seed], folders, processes=1, images=TRIAL)
     rows = results.read(results.path("conventions"))
     assert [(row["seed"], row["epochs"]) for row in rows] == [
         (seed, epochs) for seed in (0, 1) for epochs in (10, 20, 30, 40, 50)
@@ -57,7 +58,7 @@ def test_another_seed_is_added_to_the_tables(folders, monkeypatch):
 
 def test_a_training_that_runs_away_ends_with_errors_that_are_not_known():
     with np.errstate(all="ignore"):
-        rows = robustness.train_convention("mse", "sum", 1e39, 0, IMAGES)
+        rows = robustness.train_convention("mse", "sum", 1e39, 0, TRIAL)
     assert [row["mse"] for row in rows] == [None]
 
 
@@ -71,20 +72,20 @@ def test_a_specialist_sees_other_corrupted_images_each_epoch_and_clean_targets(m
             return super().SGD(X, Y, *args, **kwargs)
 
     monkeypatch.setattr(robustness, "Optim", Watched)
-    network, _ = robustness.train_specialist(kind, 1, IMAGES, epochs=2)
+    network, _ = robustness.train_specialist(kind, 1, TRIAL, epochs=2)
     (first, clean), (second, clean_again) = seen
     assert clean is clean_again
     assert (first != clean).any()
     assert (first != second).any()
-    assert (clean == robustness.data().X_train[:IMAGES]).all()
-    again, _ = robustness.train_specialist(kind, 1, IMAGES, epochs=2)
+    assert (clean == TRIAL.load().X_train).all()
+    again, _ = robustness.train_specialist(kind, 1, TRIAL, epochs=2)
     assert all((network.params[name] == value).all() for name, value in again.params.items())
 
 
 def test_with_clean_images_a_specialist_is_what_the_zoo_trains(monkeypatch):
     monkeypatch.setitem(robustness.SPECIALISTS, "none", lambda X, rng: X)
-    network, _ = robustness.train_specialist("none", 0, IMAGES, epochs=1)
-    plain, X = AutoEncoder(784, 16, 4, rng=0), robustness.data().X_train[:IMAGES]
+    network, _ = robustness.train_specialist("none", 0, TRIAL, epochs=1)
+    plain, X = AutoEncoder(784, 16, 4, rng=0), TRIAL.load().X_train
     Optim(plain, MSELoss("batchmean"), 0.01).SGD(X, X, 32, 1, rng=(0, 0))
     for name, value in plain.params.items():
         np.testing.assert_allclose(network.params[name], value, atol=1e-6)
@@ -92,7 +93,7 @@ def test_with_clean_images_a_specialist_is_what_the_zoo_trains(monkeypatch):
 
 def test_readings_and_twins_are_read_beside_those_of_the_84(folders, monkeypatch):
     monkeypatch.setattr(robustness, "CONVENTIONS", [("mse", "mean", 0.01)])
-    robustness.train([1], folders, processes=1, images=IMAGES)
+    robustness.train([1], folders, processes=1, images=TRIAL)
     checkpoint = grid.Checkpoint(robustness.CONFIG, 20)
     noise, masks = (
         [
@@ -133,19 +134,18 @@ def test_unclipped_noise_is_the_same_noise_and_leaves_the_range(rng):
 
 
 def test_networks_are_measured_and_found_in_the_table(tmp_path, monkeypatch):
-    mnist = robustness.data()
-    monkeypatch.setattr(measure, "data", lambda: mnist)
+    mnist, trial = Images().load(), Images(count=20)
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
     (tmp_path / "results").mkdir()
     checkpoint = robustness.UNCLIPPED_CHECKPOINTS[0]
     network = checkpoint.config.new_network(0)
-    file = checkpoint_file(work_folder(tmp_path, 20), 0, checkpoint)
+    file = checkpoint_file(trial.folder(tmp_path), 0, checkpoint)
     file.parent.mkdir(parents=True)
     network.trained_with = {"images": 20}
     network.save(file)
-    robustness.measure_unclipped([0], tmp_path, checkpoints=[checkpoint], processes=1, images=20)
+    robustness.measure_unclipped([0], tmp_path, checkpoints=[checkpoint], processes=1, images=trial)
     assert not results.path("unclipped").exists()
-    monkeypatch.setattr(results, "path", lambda name: table_file(name, tmp_path, 20))
+    monkeypatch.setattr(results, "path", lambda name, data_set="mnist": trial.table(name, tmp_path))
     rows = results.read(results.path("unclipped"))
     assert [(row["corruption"], row["level"]) for row in rows] == robustness.UNCLIPPED
     for name in ("noise", "masks", "baselines"):

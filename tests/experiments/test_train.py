@@ -15,11 +15,13 @@ import pytest
 from nnlib import AutoEncoder, Optim
 from nnlib.datasets.paths import data_dir
 from nnlib.experiments import folders, grid, measure, results, train
+from nnlib.experiments.folders import Images
 from nnlib.experiments.grid import Checkpoint, Config
 
 CONFIGS = [Config("mse", 64, 16, 2), Config("bce", 64, 16, 2)]
 CHECKPOINTS = [checkpoint for checkpoint in grid.CHECKPOINTS if checkpoint.config in CONFIGS]
 IMAGES = 256
+TRIAL = Images(count=IMAGES)
 
 
 def contents(work):
@@ -41,15 +43,13 @@ def assert_same(one, other):
 def swept(tmp_path_factory):
     """Return a folder with two settings trained for one seed, in one go."""
     work = tmp_path_factory.mktemp("swept")
-    train.train([0], work, checkpoints=CHECKPOINTS, processes=1, images=IMAGES)
+    train.train([0], work, checkpoints=CHECKPOINTS, processes=1, images=TRIAL)
     return work
 
 
 def test_every_network_is_kept_with_its_settings(swept):
     for checkpoint in CHECKPOINTS:
-        network = AutoEncoder.load(
-            train.checkpoint_file(train.work_folder(swept, IMAGES), 0, checkpoint)
-        )
+        network = AutoEncoder.load(train.checkpoint_file(TRIAL.folder(swept), 0, checkpoint))
         told = network.trained_with
         assert told["epochs"] == checkpoint.epochs
         assert told["seed"] == 0
@@ -65,13 +65,11 @@ def test_every_network_is_kept_with_its_settings(swept):
 def test_a_block_is_ten_epochs_in_an_order_of_its_own(swept):
     first, second = (Checkpoint(CONFIGS[0], epochs) for epochs in (10, 20))
     network = CONFIGS[0].new_network(0)
-    X = train.data().X_train[:IMAGES]
+    X = TRIAL.load().X_train
     for checkpoint in (first, second):
         optim = Optim(network, grid.LOSSES["mse"], grid.LEARNING_RATES["mse"])
         losses = optim.SGD(X, X, 64, 10, rng=(0, checkpoint.epochs))
-        kept = AutoEncoder.load(
-            train.checkpoint_file(train.work_folder(swept, IMAGES), 0, checkpoint)
-        )
+        kept = AutoEncoder.load(train.checkpoint_file(TRIAL.folder(swept), 0, checkpoint))
         for name, value in kept.params.items():
             np.testing.assert_allclose(value, network.params[name], rtol=1e-5, atol=1e-6)
         assert kept.trained_with["training_loss"] == pytest.approx(losses[-1], rel=1e-5)
@@ -79,11 +77,11 @@ def test_a_block_is_ten_epochs_in_an_order_of_its_own(swept):
 
 def test_what_is_there_is_not_trained_again(swept, monkeypatch):
     monkeypatch.setattr(train, "train_checkpoint", None)
-    train.train([0], swept, checkpoints=CHECKPOINTS, processes=1, images=IMAGES)
+    train.train([0], swept, checkpoints=CHECKPOINTS, processes=1, images=TRIAL)
 
 
 def test_two_processes_give_the_networks_of_one(swept, tmp_path):
-    train.train([0], tmp_path, checkpoints=CHECKPOINTS, processes=2, images=IMAGES)
+    train.train([0], tmp_path, checkpoints=CHECKPOINTS, processes=2, images=TRIAL)
     assert_same(contents(swept), contents(tmp_path))
 
 
@@ -92,19 +90,17 @@ def test_the_workers_of_a_dask_scheduler_give_them_too(swept, tmp_path):
     options = {"processes": True, "threads_per_worker": 1, "dashboard_address": ":0"}
     with distributed.LocalCluster(n_workers=2, **options) as cluster:
         address = cluster.scheduler_address
-        train.train([0], tmp_path, checkpoints=CHECKPOINTS, images=IMAGES, scheduler=address)
+        train.train([0], tmp_path, checkpoints=CHECKPOINTS, images=TRIAL, scheduler=address)
     assert_same(contents(swept), contents(tmp_path))
 
 
 def test_another_seed_gives_other_networks(swept, tmp_path):
-    train.train([1], tmp_path, checkpoints=CHECKPOINTS[:1], processes=1, images=IMAGES)
+    train.train([1], tmp_path, checkpoints=CHECKPOINTS[:1], processes=1, images=TRIAL)
     ours, other = (
         AutoEncoder.load(train.checkpoint_file(work, seed, CHECKPOINTS[0])).params[
             "encoder.0.weight"
         ]
-        for seed, work in enumerate(
-            [train.work_folder(swept, IMAGES), train.work_folder(tmp_path, IMAGES)]
-        )
+        for seed, work in enumerate([TRIAL.folder(swept), TRIAL.folder(tmp_path)])
     )
     assert (ours != other).mean() > 0.99
 
@@ -140,9 +136,9 @@ def test_killed_three_times_and_started_again_it_ends_the_same(swept, tmp_path, 
     told = []
     for number, work in enumerate([swept, tmp_path]):
         copied = tmp_path / f"copy {number}"
-        shutil.copytree(train.work_folder(work, IMAGES), train.work_folder(copied, IMAGES))
-        measure.measure([0], copied, configs=CONFIGS, processes=1, images=IMAGES)
-        files = [folders.table_file(name, copied, IMAGES) for name in ("noise", "masks")]
+        shutil.copytree(TRIAL.folder(work), TRIAL.folder(copied))
+        measure.measure([0], copied, configs=CONFIGS, processes=1, images=TRIAL)
+        files = [TRIAL.table(name, copied) for name in ("noise", "masks")]
         told.append([file.read_bytes() for file in files])
     assert told[0] == told[1]
 
@@ -152,9 +148,9 @@ def test_the_tables_tell_of_every_network_and_level(swept, tmp_path, monkeypatch
     before = {file.name: file.read_bytes() for file in book.iterdir()}
     with monkeypatch.context() as patch:
         patch.setattr(results, "path", lambda name: book / f"{name}.csv")
-        measure.measure([0], swept, configs=CONFIGS, processes=1, images=IMAGES)
+        measure.measure([0], swept, configs=CONFIGS, processes=1, images=TRIAL)
     assert {file.name: file.read_bytes() for file in book.iterdir()} == before
-    monkeypatch.setattr(results, "path", lambda name: folders.table_file(name, swept, IMAGES))
+    monkeypatch.setattr(results, "path", lambda name, data_set="mnist": TRIAL.table(name, swept))
     for name, levels in (("noise", 11), ("masks", 21)):
         rows = results.read(results.path(name))
         assert len(rows) == levels * len(CHECKPOINTS)
@@ -185,9 +181,11 @@ def test_what_a_table_tells_of_other_seeds_stays(tmp_path, monkeypatch):
 def test_a_trial_does_not_pass_for_the_real_thing(swept, tmp_path, monkeypatch):
     monkeypatch.setattr(train, "CHECKPOINTS", CHECKPOINTS)
     (tmp_path / "seed-0").mkdir()
-    trial = train.checkpoint_file(train.work_folder(swept, IMAGES), 0, CHECKPOINTS[0])
+    trial = train.checkpoint_file(TRIAL.folder(swept), 0, CHECKPOINTS[0])
     real = shutil.copy(trial, train.checkpoint_file(tmp_path, 0, CHECKPOINTS[0]))
-    told = re.escape(f"{real} was trained on {IMAGES} images, but this needs 56,000")
+    told = re.escape(
+        f"{real} was trained on {IMAGES} images of mnist, but this needs 56,000 images of mnist"
+    )
     for command in (
         lambda: train.train([0], tmp_path, checkpoints=CHECKPOINTS[:1], processes=1),
         lambda: measure.measure([0], tmp_path, configs=CONFIGS[:1], processes=1),
@@ -203,7 +201,7 @@ def test_nothing_is_published_before_all_is_looked_at(swept, tmp_path, monkeypat
     monkeypatch.setattr(
         train, "path", lambda checkpoint: tmp_path / "data" / f"{checkpoint.name}.npz"
     )
-    work = shutil.copytree(train.work_folder(swept, IMAGES), tmp_path / "work")
+    work = shutil.copytree(TRIAL.folder(swept), tmp_path / "work")
     (tmp_path / "data").mkdir()
     last = train.checkpoint_file(work, 0, CHECKPOINTS[-1])
     whole = last.read_bytes()

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from helpers import NUMBERS, ROOT
 
-from nnlib import mnist
 from nnlib.experiments import grid, results, verdicts
 from nnlib.experiments.claims import BETTER, CLAIMS, Claim, bce, mse, ratio
+from nnlib.experiments.folders import DATA_SETS, Images
 from nnlib.experiments.results import Measurement
 from nnlib.experiments.verdicts import (
     combine_configs,
@@ -175,13 +175,16 @@ def test_only_the_claim_that_says_always_is_about_all_settings():
 
 
 def at_the_mean_image(error):
-    return 100 * verdicts.MEAN_IMAGE * (1.02 if error.checkpoint.config.loss == "bce" else 1)
+    return (
+        100 * verdicts.MEAN_IMAGE["mnist"] * (1.02 if error.checkpoint.config.loss == "bce" else 1)
+    )
 
 
-def test_the_error_of_the_mean_image_is_that_of_the_images():
-    data = mnist.load()
+@pytest.mark.parametrize("data_set", DATA_SETS)
+def test_the_error_of_the_mean_image_is_that_of_the_images(data_set):
+    data = Images(data_set).load()
     error = ((data.X_test - data.X_train.mean(axis=0)) ** 2).mean()
-    assert error == pytest.approx(verdicts.MEAN_IMAGE, rel=1e-5)
+    assert error == pytest.approx(verdicts.MEAN_IMAGE[data_set], rel=1e-5)
 
 
 def test_networks_at_the_mean_image_decide_nothing_and_the_verdict_says_why():

@@ -57,6 +57,6 @@ def test_the_verdicts_must_be_those_of_the_tables(kept, monkeypatch):
 
 
 def test_a_claim_that_is_not_there_is_named(monkeypatch):
-    monkeypatch.setattr(verdicts, "of_the_book", lambda: dict.fromkeys(["R1", "R2"]))
+    monkeypatch.setattr(verdicts, "of_the_book", lambda data_set: dict.fromkeys(["R1", "R2"]))
     with pytest.raises(ValueError, match="no claim 'R16'; choose from R1, R2"):
         verdicts.on("R16")
