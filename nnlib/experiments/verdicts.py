@@ -157,7 +157,7 @@ def judge(errors, claims=CLAIMS, mean_image=MEAN_IMAGE["mnist"]) -> list[Verdict
 def _judge_family(errors, claims, mean_image) -> list[Verdict]:
     asked = [(claim, statement) for claim in claims for statement in claim.statements]
     estimates = [_estimate(statement, errors, "mse", mean_image) for _, statement in asked]
-    corrected = _decide(estimates)
+    corrected = decide(estimates)
     verdicts = []
     for claim in claims:
         findings = tuple(
@@ -276,7 +276,7 @@ def verdicts_elsewhere(claim: Claim, errors, mean_image) -> dict[tuple, str]:
     """Return the verdict on a claim for every other value of what the report kept fixed."""
     others = other_values(claim)
     moved = [one for values in others for one in statements_at(claim, values)]
-    decided = iter(_decide([_estimate(one, errors, "mse", mean_image) for one in moved]))
+    decided = iter(decide([_estimate(one, errors, "mse", mean_image) for one in moved]))
     return {
         values: combine_statements(next(decided) for _ in claim.statements) for values in others
     }
@@ -363,7 +363,7 @@ def _estimate(statement, errors, score: str, mean_image=MEAN_IMAGE["mnist"]) -> 
     return estimate(found, *statement.bounds, learned=some)
 
 
-def _decide(estimates) -> list[str]:
+def decide(estimates) -> list[str]:
     """Return "holds", "fails" or "undecided" for each, with Holm's correction over all of them."""
     corrected = holm([min(one.p_holds, one.p_fails) for one in estimates])
     return [
