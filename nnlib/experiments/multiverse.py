@@ -58,7 +58,7 @@ class Reading(Measurement):
 
 
 def judge(
-    choices: Choices, errors, mean_image=verdicts.MEAN_IMAGE["mnist"]
+    choices: Choices, errors, mean_image=verdicts.MEAN_IMAGE["mnist"], asked=REPORTED
 ) -> list[verdicts.Verdict]:
     """Return the verdicts on all claims of the report under these choices.
 
@@ -68,8 +68,9 @@ def judge(
         choices: the choices.
         errors: the tables, as `results.ErrorTable` has them.
         mean_image: as for `statistics.has_learned`.
+        asked: which claims, a family.
     """
-    claims = [restate(claim, choices) for claim in REPORTED]
+    claims = [restate(claim, choices) for claim in asked]
     return verdicts.judge(restrict(errors, choices.seeds), claims, mean_image)
 
 

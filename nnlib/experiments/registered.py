@@ -1,0 +1,104 @@
+"""What was expected before a second data set was trained on, and how good that was.
+
+`data/registered/fashion_mnist.md` has the rules, `fashion_mnist.csv` the predictions. They were
+written first: a test asks the history of the repository. Here they are only read and scored.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from nnlib.datasets.paths import data_dir
+from nnlib.experiments import multiverse, results, tuning, verdicts
+from nnlib.experiments.statistics import Estimate
+
+DATA_SET = "fashion_mnist"
+TABLE = "registered/fashion_mnist.csv"
+#: What is said of a verdict on MNIST, by whether the other data set gives the same one.
+CONFIRMED, CONTRADICTED, OPEN = "confirmed", "contradicted", "open"
+
+
+class Prediction(NamedTuple):
+    """A line of the table: a statement, and what its ratio and its verdict were expected to be."""
+
+    statement: str
+    ratio: float
+    verdict: str
+
+
+class Outcome(NamedTuple):
+    """What came of a statement: what the seeds say of its ratio, and the verdict."""
+
+    estimate: Estimate
+    verdict: str
+
+
+def predictions() -> dict[str, Prediction]:
+    """Return what was expected, by the name of the statement, such as "R4a" or "T1"."""
+    rows = results.read(data_dir() / TABLE)
+    return {row["name"]: Prediction(row["statement"], row["ratio"], row["verdict"]) for row in rows}
+
+
+def outcomes(data_set: str = DATA_SET) -> dict[str, Outcome]:
+    """Return what came of the 29 statements, by name, on a data set.
+
+    Those about noise are there twice, the second time under noise that is not clipped.
+    """
+    mean_image = verdicts.MEAN_IMAGE[data_set]
+    noisy = [verdicts.where_reported(one) for one in multiverse.REPORTED
+             if multiverse.is_about_noise(one) and one.id != "R15"]  # fmt: skip
+    unclipped = multiverse.judge(
+        multiverse.Choices(clipped=False), results.ErrorTable(data_set), mean_image, noisy
+    )
+    clipped = verdicts.of_the_book(data_set).values()
+    both = verdicts.statements(clipped) | {
+        f"{name} unclipped": finding for name, finding in verdicts.statements(unclipped).items()
+    }
+    return {name: Outcome(one.by_mse, one.verdict) for name, one in both.items()}
+
+
+def tuned() -> dict[str, Outcome]:
+    """Return what came of the statements about arms at their best rates."""
+    return {name: Outcome(*found) for name, found in tuning.judge().items()}
+
+
+def compare(here: str, there: str) -> str:
+    """Return what a second verdict says of a first one."""
+    if "undecided" in (here, there):
+        return OPEN
+    return CONFIRMED if here == there else CONTRADICTED
+
+
+def score(found: Mapping[str, Outcome], expected: Mapping[str, Prediction]) -> dict[str, float]:
+    """Return how well predictions did, over the statements of `found`.
+
+    Returns:
+        "verdicts": the share of verdicts that were predicted; "ratio": the factor by which a ratio
+        was missed, the exponential of the mean of |log(ratio / predicted)|.
+    """
+    hits = [one.verdict == expected[name].verdict for name, one in found.items()]
+    misses = [np.log(one.estimate.ratio / expected[name].ratio) for name, one in found.items()]
+    return {"verdicts": float(np.mean(hits)), "ratio": float(np.exp(np.mean(np.abs(misses))))}
+
+
+def scores(names=None) -> dict[str, dict[str, float]]:
+    """Return the scores of the predictions, and of two that need no thought.
+
+    "as on MNIST" expects every ratio and verdict to be that of the digits; "the most frequent"
+    knows, as nobody could, which verdict comes most often, and says nothing of ratios.
+
+    Args:
+        names: of the statements that count; by default the 29.
+    """
+    found, digits = outcomes(), outcomes("mnist")
+    names = list(names or (name for name in found if not name.endswith("unclipped")))
+    found = {name: found[name] for name in names}
+    same = {name: Prediction("", one.estimate.ratio, one.verdict) for name, one in digits.items()}
+    ((_, most),) = Counter(one.verdict for one in found.values()).most_common(1)
+    return {
+        "registered": score(found, predictions()),
+        "as on MNIST": score(found, same),
+        "the most frequent": {"verdicts": most / len(found), "ratio": float("nan")},
+    }

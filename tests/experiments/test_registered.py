@@ -1,0 +1,91 @@
+"""What was registered came before its results, and stays; and what was expected is scored rightly."""
+
+import hashlib
+import subprocess
+
+import pytest
+from helpers import ROOT
+
+from nnlib.experiments import claims, registered, verdicts
+from nnlib.experiments.registered import Outcome, Prediction
+from nnlib.experiments.statistics import estimate
+
+FILES = ("data/registered/fashion_mnist.csv", "data/registered/fashion_mnist.md")
+#: The content on the day of the registration.
+CHECKSUMS = {
+    FILES[0]: "044bcb8b6c5366871fc1d8a4dc54aa016d403980872e8b682c69331a549304cf",
+    FILES[1]: "09b0fa5be9743c63248651cc5bf68bc2d9890a1fe26ce5d23350e651ca9020b2",
+}
+RESULTS = ("data/results/fashion_mnist", "data/results/tuning.csv", "data/results/variance.csv")
+
+
+def git(*command) -> str:
+    done = subprocess.run(["git", *command], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_what_was_registered_is_as_it_was(file):
+    assert hashlib.sha256((ROOT / file).read_bytes()).hexdigest() == CHECKSUMS[file]
+
+
+@pytest.mark.parametrize("result", RESULTS)
+def test_it_was_registered_before_there_were_results(result):
+    """Where the history is: a download without it, or a shallow clone, can prove nothing."""
+    if git("rev-parse", "--is-shallow-repository") != "false":
+        return
+    added = ["log", "--diff-filter=A", "--format=%H", "--reverse", "--"]
+    came = git(*added, result).splitlines()[:1]
+    for file in FILES:
+        (first,) = git(*added, file).splitlines()
+        assert git("log", "--format=%H", "--", file).splitlines() == [first], "it was changed"
+        assert git("show", "-s", "--format=%cs", first) == "2026-11-30"
+        for result_commit in came:
+            assert git("merge-base", first, result_commit) == first
+            assert first != result_commit
+
+
+def test_the_predictions_are_of_the_29_statements_those_about_noise_twice_and_the_tuned():
+    expected = registered.predictions()
+    asked = verdicts.statements(verdicts.of_the_book().values())
+    assert len(asked) == 29
+    for name, finding in asked.items():
+        assert expected[name].statement == finding.statement.text
+        if name.startswith(("R10", "R11", "R12")):
+            assert expected[f"{name} unclipped"].statement == finding.statement.text
+    assert len(expected) == 29 + 6 + 5
+    assert {one.verdict for one in expected.values()} <= {"holds", "fails", "undecided"}
+
+
+def test_claims_elsewhere_are_asked_where_the_report_looked():
+    for claim in claims.CLAIMS:
+        moved = verdicts.where_reported(claim)
+        assert moved.statements == claim.statements
+        assert verdicts.other_values(moved) == []
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "said"),
+    [
+        ("holds", "holds", "confirmed"),
+        ("fails", "fails", "confirmed"),
+        ("holds", "fails", "contradicted"),
+        ("fails", "holds", "contradicted"),
+        ("undecided", "holds", "open"),
+        ("fails", "undecided", "open"),
+        ("undecided", "undecided", "open"),
+    ],
+)
+def test_what_a_second_verdict_says(here, there, said):
+    assert registered.compare(here, there) == said
+
+
+def test_a_prediction_is_scored_by_its_verdict_and_by_its_ratio():
+    found = {
+        name: Outcome(estimate([ratio] * 3, 1.05, 2), verdict)
+        for name, ratio, verdict in (("a", 1.5, "holds"), ("b", 1.0, "fails"))
+    }
+    right = {"a": Prediction("", 1.5, "holds"), "b": Prediction("", 1.0, "fails")}
+    assert registered.score(found, right) == {"verdicts": 1, "ratio": pytest.approx(1)}
+    wrong = {"a": Prediction("", 3.0, "holds"), "b": Prediction("", 0.5, "undecided")}
+    assert registered.score(found, wrong) == {"verdicts": 0.5, "ratio": pytest.approx(2)}
