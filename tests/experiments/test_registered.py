@@ -1,4 +1,4 @@
-"""What was registered came before its results, and stays; and what was expected is scored rightly."""
+"""What was registered came before its results; and what was expected is scored rightly."""
 
 import hashlib
 import subprocess
