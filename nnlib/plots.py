@@ -22,6 +22,7 @@ BLUE, ORANGE, GREEN, PINK, SKY, YELLOW = (
 # Of the ten digits, in code_explorer.mjs, too: those, black, and three that differ from them.
 DIGITS = [BLUE, ORANGE, GREEN, PINK, SKY, YELLOW, "#000000", "#8A6D00", "#7F7F7F", "#5B3A8C"]
 LINES = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"), (SKY, "-"), (YELLOW, "--")]
+INTERVAL_MARKS = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^")]
 DPI = 140
 
 
@@ -100,13 +101,13 @@ def reconstructions(originals, outputs, mask=None) -> dict[str, np.ndarray]:
     return errors
 
 
-def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False) -> None:
+def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False, log_x=False) -> None:
     """Draw the entries of the dict `series`, each in a color and style of its own.
 
     Args:
         series: lines by name, (k,); or several of one kind, (lines, k), drawn thinner.
         x: the places, (k,), or a dict of them by name; they count from 1 unless given.
-        log: True for a logarithmic vertical axis.
+        log, log_x: True for a logarithmic vertical, or horizontal, axis.
     """
     figure, ax = _axes((5.6, 3.5))
     for (name, values), (color, style) in zip(series.items(), cycle(LINES), strict=False):
@@ -117,6 +118,8 @@ def curves(series, x=None, xlabel="epoch", ylabel="loss", log=False) -> None:
         drawn = ax.plot(places, lines, style, color=color, linewidth=width)
         drawn[0].set_label(name)
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
+    if log_x:
+        ax.set(xscale="log")
     if np.asarray(places).dtype.kind == "i":
         ax.xaxis.get_major_locator().set_params(integer=True)
     if len(series) > 1:
@@ -279,13 +282,24 @@ def intervals(estimates, bounds=None, xlabel="ratio of the two errors") -> None:
     """Draw ratios with their 95 % intervals, one below the other, on a logarithmic scale.
 
     Args:
-        estimates: by name, each a `nnlib.experiments.statistics.Estimate`.
+        estimates: by name, each a `nnlib.experiments.statistics.Estimate`; or a dict of such, by
+            what is compared, which come in one row, each in a color and shape of its own.
         bounds: the least and the most that a claim says, shaded; or a dict of such, by name.
     """
-    _, ax = _axes((5.6, 0.9 + 0.34 * len(estimates)))
-    for place, one in enumerate(estimates.values()):
-        ax.plot([one.low, one.high], [place, place], color=BLUE, linewidth=2)
-        ax.plot(one.ratio, place, "o", color=BLUE)
+    rows = [one if isinstance(one, dict) else {None: one} for one in estimates.values()]
+    compared = max(map(len, rows))
+    figure, ax = _axes((5.6, 0.9 + (0.34 if compared == 1 else 0.46) * len(estimates)))
+    for place, row in enumerate(rows):
+        shifts = np.linspace(-0.2, 0.2, len(row)) if compared > 1 else [0]
+        kinds = zip(row.items(), shifts, INTERVAL_MARKS, strict=False)
+        for (name, one), shift, (color, mark) in kinds:
+            y = place + shift
+            ax.plot([one.low, one.high], [y, y], color=color, linewidth=2)
+            (drawn,) = ax.plot(one.ratio, y, mark, color=color)
+            if place == 0 and name is not None:
+                drawn.set_label(name)
+    if compared > 1:
+        figure.legend(loc="outside lower center", ncols=2, frameon=False)
     ax.axvline(1, color="black", linewidth=1)
     ax.set(xscale="log", xlabel=xlabel, ylim=(len(estimates) - 0.5, -0.5))
     ax.set_yticks(np.arange(len(estimates)), estimates)

@@ -166,6 +166,25 @@ def test_intervals_stand_one_below_the_other_with_what_is_claimed_shaded():
     assert shade.x1 == pytest.approx(ax.get_xlim()[1])
 
 
+def test_intervals_that_are_compared_stand_close_in_one_row():
+    one = Estimate(1.2, 1.1, 1.3, 5, 0.1, 0.1)
+    plots.intervals({"a": {"here": one, "there": replace(one, ratio=1.0)}, "b": {"here": one}})
+    (ax,) = plt.gcf().axes
+    marks = [line for line in ax.lines if line.get_marker() != "None"]
+    heights = [mark.get_ydata()[0] for mark in marks]
+    assert heights[0] < heights[1] < 0.5 < heights[2]
+    assert marks[0].get_color() == marks[2].get_color() != marks[1].get_color()
+    assert marks[0].get_marker() != marks[1].get_marker()
+    (legend,) = plt.gcf().legends
+    assert [text.get_text() for text in legend.get_texts()] == ["here", "there"]
+
+
+def test_curves_may_have_logarithmic_places():
+    plots.curves({"a": [1.0, 2.0, 3.0]}, [0.01, 0.1, 1.0], log_x=True)
+    (ax,) = plt.gcf().axes
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "linear")
+
+
 def test_intervals_may_have_a_range_each():
     one = Estimate(1.2, 0.8, 1.6, 5, 0.01, 1.0)
     plots.intervals({"a": one, "b": one}, bounds={"a": (1.0, 1.25), "b": (0, 1.1)})
