@@ -102,3 +102,23 @@ def scores(names=None) -> dict[str, dict[str, float]]:
         "as on MNIST": score(found, same),
         "the most frequent": {"verdicts": most / len(found), "ratio": float("nan")},
     }
+
+
+def comparison(names=None) -> list[dict]:
+    """Return a row for each statement, for a reader: on both data sets, as expected, and so what.
+
+    Args:
+        names: of the statements; by default the 29.
+    """
+    found, digits, expected = outcomes(), outcomes("mnist"), predictions()
+    names = list(names or (name for name in found if not name.endswith("unclipped")))
+    return [
+        {
+            "statement": f"{name}: {expected[name].statement}",
+            "digits": f"{digits[name].estimate.ratio:.2f}, {digits[name].verdict}",
+            "clothes": f"{found[name].estimate}, {found[name].verdict}",
+            "expected": f"{expected[name].ratio:.2f}, {expected[name].verdict}",
+            "MNIST's verdict is": f"**{compare(digits[name].verdict, found[name].verdict)}**",
+        }
+        for name in names
+    ]

@@ -7,6 +7,7 @@ that judge it. `data/registered/fashion_mnist.md` says what was expected, and th
 not to be changed by what was found.
 """
 
+import time
 import warnings
 from itertools import product
 from math import inf
@@ -46,13 +47,14 @@ STATEMENTS = {
 def train_at(loss: str, steps: int, rate: float, seed: int) -> AutoEncoder | None:
     """Return a network trained at a rate; None if its loss did not stay finite."""
     network = Config(loss, BATCH_SIZE, LATENT_DIM, steps).new_network(seed)
-    X = MNIST.load().X_train[:TRAINED_ON]
+    X, began = MNIST.load().X_train[:TRAINED_ON], time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a rate is too large is what is looked for
         try:
             Optim(network, LOSSES[loss], rate).SGD(X, X, BATCH_SIZE, EPOCHS, rng=seed)
         except FloatingPointError:
             return None
+    network.trained_with["seconds"] = round(time.perf_counter() - began, 3)
     return network
 
 
@@ -100,15 +102,18 @@ def tune(work, processes: int = 2) -> None:
         return AutoEncoder.load(file(*run)) if file(*run).stat().st_size else None
 
     X_train, _, X_test, _ = MNIST.load()
+    trained = {run: load(*run) for run in runs}
     rows = [
-        {"loss": loss, "steps": steps, "rate": rate, "seed": seed}
-        | {"validation_mse": error_on(load(loss, steps, rate, seed), X_train[TRAINED_ON:])}
-        for loss, steps, rate, seed in runs
+        dict(zip(("loss", "steps", "rate", "seed"), run, strict=True))
+        | {
+            "seconds": network and network.trained_with["seconds"],
+            "validation_mse": error_on(network, X_train[TRAINED_ON:]),
+        }
+        for run, network in trained.items()
     ]
     best = {arm: best_rate(errors) for arm, errors in validation_errors(rows).items()}
-    for row in rows:
-        chosen = row["rate"] == best[row["loss"], row["steps"]]
-        row["test_mse"] = error_on(load(*list(row.values())[:4]), X_test) if chosen else None
+    for row, (*arm, rate, _), network in zip(rows, trained, trained.values(), strict=True):
+        row["test_mse"] = error_on(network, X_test) if rate == best[tuple(arm)] else None
     results.write(results.path("tuning"), rows)
 
 

@@ -7,6 +7,7 @@ this book vary the weights and the order together, on one split and under one dr
 Here each is varied by itself, and then all of them at once.
 """
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,9 @@ def train_drawn(weights: int, order: int, split: int, noises) -> list[dict]:
     X_train, X_test = X[:TRAIN_SIZE], X[TRAIN_SIZE:]
     network = CONFIG.new_network(weights)
     optim = Optim(network, LOSSES[CONFIG.loss], LEARNING_RATES[CONFIG.loss])
+    began = time.perf_counter()
     optim.SGD(X_train, X_train, CONFIG.batch_size, EPOCHS, rng=order)
+    seconds = round(time.perf_counter() - began, 3)
 
     def error(seen) -> float:
         return MSELoss().forward(forward_in_parts(network, seen), X_test)
@@ -56,6 +59,7 @@ def train_drawn(weights: int, order: int, split: int, noises) -> list[dict]:
         | {
             "mse": error(X_test),
             "mse_noisy": error(add_noise(X_test, AMPLITUDE, rng=NOISE_SEED + noise)),
+            "seconds": seconds,  # of the training that all rows share
         }
         for noise in noises
     ]
