@@ -13,7 +13,8 @@ from nnlib.experiments.folders import Images
 
 @pytest.fixture
 def few(monkeypatch, tmp_path):
-    """Two rates, two seeds and 96 images, of which 64 train."""
+    """Networks of 4 layers, two rates, two seeds and 96 images, of which 64 train."""
+    monkeypatch.setattr(tuning, "STEPS", (2,))
     monkeypatch.setattr(tuning, "MNIST", Images(count=96))
     monkeypatch.setattr(tuning, "TRAINED_ON", 64)
     monkeypatch.setattr(tuning, "EPOCHS", 2)
@@ -33,9 +34,9 @@ def test_every_arm_has_the_same_budget_of_rates_each_twice_the_one_before():
 def test_a_table_tells_of_every_run_and_the_test_images_of_the_best_rate_only(few):
     tuning.tune(few, processes=1)
     rows = results.read(results.path("tuning"))
-    assert len(rows) == 2 * 3 * 2 * 2
+    assert len(rows) == 2 * 1 * 2 * 2
     errors = tuning.validation_errors()
-    assert list(errors) == list(product(("mse", "bce"), (2, 4, 8)))
+    assert list(errors) == list(product(("mse", "bce"), (2,)))
     best = {arm: tuning.best_rate(errors[arm]) for arm in errors}
     for row in rows:
         assert (row["test_mse"] is not None) == (row["rate"] == best[row["loss"], row["steps"]])
