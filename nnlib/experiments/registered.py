@@ -47,7 +47,7 @@ def outcomes(data_set: str = DATA_SET) -> dict[str, Outcome]:
     Those about noise are there twice, the second time under noise that is not clipped.
     """
     mean_image = verdicts.MEAN_IMAGE[data_set]
-    noisy = [verdicts.where_reported(one) for one in multiverse.REPORTED
+    noisy = [verdicts.moved(one) for one in multiverse.REPORTED
              if multiverse.is_about_noise(one) and one.id != "R15"]  # fmt: skip
     unclipped = multiverse.judge(
         multiverse.Choices(clipped=False), results.ErrorTable(data_set), mean_image, noisy

@@ -127,14 +127,20 @@ def of_the_book(data_set: str = "mnist") -> dict[str, Verdict]:
 
     The claims are about MNIST. On other images they are judged where the report looked.
     """
-    claims = CLAIMS if data_set == "mnist" else [where_reported(claim) for claim in CLAIMS]
+    claims = CLAIMS if data_set == "mnist" else [moved(claim) for claim in CLAIMS]
     found = judge(_errors(data_set), claims, MEAN_IMAGE[data_set])
     return {one.claim.id: one for one in found}
 
 
-def where_reported(claim: Claim) -> Claim:
-    """Return a claim that is only about the configuration where the report looked."""
-    return replace(claim, varied_fields=(), universal=False)
+def moved(claim: Claim, **fields) -> Claim:
+    """Return a claim that is about one configuration only.
+
+    Args:
+        claim: the claim.
+        fields: of `Config`, with other values than where the report looked.
+    """
+    says = {one.text: replace(one, ratio=one.ratio.at(**fields)) for one in claim.statements}
+    return replace(claim, says=says, varied_fields=(), universal=False)
 
 
 @functools.cache

@@ -59,9 +59,20 @@ def test_the_predictions_are_of_the_29_statements_those_about_noise_twice_and_th
 
 def test_claims_elsewhere_are_asked_where_the_report_looked():
     for claim in claims.CLAIMS:
-        moved = verdicts.where_reported(claim)
+        moved = verdicts.moved(claim)
         assert moved.statements == claim.statements
         assert verdicts.other_values(moved) == []
+
+
+def test_a_claim_may_be_asked_of_other_networks():
+    (claim,) = (claim for claim in claims.CLAIMS if claim.id == "R12")
+    asked = [
+        one.checkpoint.config
+        for statement in verdicts.moved(claim, steps=4).statements
+        for one in statement.ratio.errors
+    ]
+    assert {config.steps for config in asked} == {4}
+    assert {config.loss for config in asked} == {"mse", "bce"}
 
 
 @pytest.mark.parametrize(
