@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     add(robustness, processes, work, which, resumes=True)
     add(unclipped, processes, work, data, which)
     add(baselines, processes, data)
-    add(tune, processes, work, resumes=True)
+    add(tune, processes, work, data, resumes=True)
     add(variance, processes, work, resumes=True)
     add(export, work).add_argument("--seed", type=whole(0, 2**31), default=0, help="default: 0")
     add(judge, data)
@@ -186,7 +186,7 @@ def tune(given):
     """Train each loss and depth at eight learning rates: an hour on two cores."""
     from nnlib.experiments.tuning import tune
 
-    tune(given.work, given.processes)
+    tune(given.work, given.processes, Images(given.data))
 
 
 def variance(given):

@@ -19,7 +19,7 @@ from nnlib.autoencoder import AutoEncoder
 from nnlib.experiments import jobs, results
 from nnlib.experiments.claims import BETTER, GREATLY
 from nnlib.experiments.evaluate import forward_in_parts
-from nnlib.experiments.folders import MNIST
+from nnlib.experiments.folders import MNIST, Images
 from nnlib.experiments.grid import STEPS, Config
 from nnlib.experiments.statistics import Estimate, estimate
 from nnlib.experiments.verdicts import decide
@@ -33,6 +33,8 @@ RATES = {loss: [rate * 2**power for power in range(8)] for loss, rate in LOWEST_
 SEEDS = range(3)
 BATCH_SIZE, LATENT_DIM, EPOCHS = 32, 16, 20
 TRAINED_ON = 50_000  # the first training images; the other 6,000 choose the rate
+#: What is tuned on another data set, which was not registered: the arm that did not learn there.
+NOT_REGISTERED = [("mse", 8)]
 
 #: By the name under which it was registered: a product of arms over another, and its bounds.
 STATEMENTS = {
@@ -44,10 +46,12 @@ STATEMENTS = {
 }
 
 
-def train_at(loss: str, steps: int, rate: float, seed: int) -> AutoEncoder | None:
+def train_at(
+    loss: str, steps: int, rate: float, seed: int, images: Images = MNIST
+) -> AutoEncoder | None:
     """Return a network trained at a rate; None if its loss did not stay finite."""
     network = Config(loss, BATCH_SIZE, LATENT_DIM, steps).new_network(seed)
-    X, began = MNIST.load().X_train[:TRAINED_ON], time.perf_counter()
+    X, began = images.load().X_train[:TRAINED_ON], time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a rate is too large is what is looked for
         try:
@@ -63,7 +67,7 @@ def error_on(network: AutoEncoder | None, X) -> float:
     return inf if network is None else MSELoss().forward(forward_in_parts(network, X), X)
 
 
-def tune(work, processes: int = 2) -> None:
+def tune(work, processes: int = 2, images: Images = MNIST) -> None:
     """Train every arm at every rate with every seed, and write the table `tuning`.
 
     Its column `test_mse` is filled for the best rate of each arm only: no other network ever sees
@@ -72,12 +76,14 @@ def tune(work, processes: int = 2) -> None:
     Args:
         work: the folder of a sweep, which keeps each network.
         processes: trainings at a time.
+        images: which data set; of any other than MNIST, the arms are NOT_REGISTERED.
     """
-    folder = Path(work) / "tuning"
+    folder = images.folder(work) / "tuning"
     folder.mkdir(parents=True, exist_ok=True)
+    arms = product(LOSSES, STEPS) if images.data_set == "mnist" else NOT_REGISTERED
     runs = [
         (loss, steps, rate, seed)
-        for loss, steps, seed in product(LOSSES, STEPS, SEEDS)
+        for (loss, steps), seed in product(arms, SEEDS)
         for rate in RATES[loss]
     ]
 
@@ -90,6 +96,7 @@ def tune(work, processes: int = 2) -> None:
         title="tune",
         processes=processes,
         done=lambda *run: file(*run).is_file(),
+        arguments=lambda *run: (*run, images),
         cost=lambda loss, steps, rate, seed: steps,
         stage=lambda loss, steps, rate, seed: seed,
     ):
@@ -101,7 +108,7 @@ def tune(work, processes: int = 2) -> None:
     def load(*run) -> AutoEncoder | None:
         return AutoEncoder.load(file(*run)) if file(*run).stat().st_size else None
 
-    X_train, _, X_test, _ = MNIST.load()
+    X_train, _, X_test, _ = images.load()
     trained = {run: load(*run) for run in runs}
     rows = [
         dict(zip(("loss", "steps", "rate", "seed"), run, strict=True))
@@ -114,13 +121,15 @@ def tune(work, processes: int = 2) -> None:
     best = {arm: best_rate(errors) for arm, errors in validation_errors(rows).items()}
     for row, (*arm, rate, _), network in zip(rows, trained, trained.values(), strict=True):
         row["test_mse"] = error_on(network, X_test) if rate == best[tuple(arm)] else None
-    results.write(results.path("tuning"), rows)
+    results.write(images.table("tuning", work), rows)
 
 
-def validation_errors(rows=None) -> dict[tuple[str, int], dict[float, np.ndarray]]:
+def validation_errors(
+    rows=None, data_set: str = "mnist"
+) -> dict[tuple[str, int], dict[float, np.ndarray]]:
     """Return the errors that choose, (seeds,), by arm, a loss and its steps, and by rate."""
     found = {}
-    for row in results.read(results.path("tuning")) if rows is None else rows:
+    for row in results.read(results.path("tuning", data_set)) if rows is None else rows:
         arm = found.setdefault((row["loss"], row["steps"]), {})
         arm.setdefault(row["rate"], []).append(row["validation_mse"])
     return {arm: {rate: np.array(found[arm][rate]) for rate in sorted(found[arm])} for arm in found}
@@ -131,10 +140,10 @@ def best_rate(errors: dict[float, np.ndarray]) -> float:
     return min(errors, key=lambda rate: np.log(errors[rate]).mean())
 
 
-def test_errors() -> dict[tuple[str, int], np.ndarray]:
+def errors_at_best(data_set: str = "mnist") -> dict[tuple[str, int], np.ndarray]:
     """Return the errors on the test images, (seeds,), of each arm at its best rate."""
     found = {}
-    for row in results.read(results.path("tuning")):
+    for row in results.read(results.path("tuning", data_set)):
         if row["test_mse"] is not None:
             found.setdefault((row["loss"], row["steps"]), []).append(row["test_mse"])
     return {arm: np.array(errors) for arm, errors in found.items()}
@@ -142,7 +151,7 @@ def test_errors() -> dict[tuple[str, int], np.ndarray]:
 
 def judge() -> dict[str, tuple[Estimate, str]]:
     """Return what the seeds say of each of STATEMENTS, and its verdict after Holm's correction."""
-    errors = test_errors()
+    errors = errors_at_best()
     found = {
         name: estimate(
             np.prod([errors[arm] for arm in above], axis=0)
