@@ -7,9 +7,10 @@ from tqdm.auto import tqdm
 from nnlib.autoencoder import AutoEncoder
 from nnlib.datasets import mnist
 from nnlib.experiments import results
+from nnlib.experiments.folders import DATA_SETS
 from nnlib.experiments.grid import CHECKPOINTS, path
 from nnlib.experiments.results import Measurement
-from nnlib.experiments.verdicts import judge, table
+from nnlib.experiments.verdicts import of_the_book, table
 from nnlib.losses import MSELoss
 
 TOLERANCE = 1e-3  # by so much, relatively, half precision may change an error
@@ -21,8 +22,8 @@ def verify() -> list[str]:
     Every network's error on the test set is measured and compared with the table's, and every
     verdict is judged anew from the tables.
     """
-    errors = results.ErrorTable()
-    return [*wrong_networks(CHECKPOINTS, errors, mnist.load().X_test), *wrong_verdicts(errors)]
+    networks = wrong_networks(CHECKPOINTS, results.ErrorTable(), mnist.load().X_test)
+    return [*networks, *(one for data_set in DATA_SETS for one in wrong_verdicts(data_set))]
 
 
 def wrong_networks(checkpoints, errors, X) -> list[str]:
@@ -43,14 +44,14 @@ def wrong_networks(checkpoints, errors, X) -> list[str]:
     return complaints
 
 
-def wrong_verdicts(errors) -> list[str]:
+def wrong_verdicts(data_set: str = "mnist") -> list[str]:
     """Return a sentence if the table of verdicts is not what the other tables lead to."""
-    kept = results.read(results.path("verdicts"))
-    found = table(judge(errors))
+    file = results.path("verdicts", data_set)
+    kept, found = results.read(file), table(of_the_book(data_set).values())
     if len(kept) != len(found):
-        return [f"verdicts.csv has {len(kept)} rows, but should have {len(found)}."]
+        return [f"{file} has {len(kept)} rows, but should have {len(found)}."]
     return [
-        f"verdicts.csv says of {row['claim']} {row}, but the results say {new}."
+        f"{file} says of {row['claim']} {row}, but the results say {new}."
         for row, new in zip(kept, found, strict=True)
         if not same(row, new)
     ]
