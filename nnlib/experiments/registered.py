@@ -46,12 +46,10 @@ def outcomes(data_set: str = DATA_SET) -> dict[str, Outcome]:
 
     Those about noise are there twice, the second time under noise that is not clipped.
     """
-    mean_image = verdicts.MEAN_IMAGE[data_set]
     noisy = [verdicts.moved(one) for one in multiverse.REPORTED
              if multiverse.is_about_noise(one) and one.id != "R15"]  # fmt: skip
-    unclipped = multiverse.judge(
-        multiverse.Choices(clipped=False), results.ErrorTable(data_set), mean_image, noisy
-    )
+    choices = multiverse.Choices(clipped=False, data_set=data_set)
+    unclipped = multiverse.judge(choices, asked=noisy)
     clipped = verdicts.of_the_book(data_set).values()
     both = verdicts.statements(clipped) | {
         f"{name} unclipped": finding for name, finding in verdicts.statements(unclipped).items()

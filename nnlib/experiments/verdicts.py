@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, groupby, product
-from math import inf, prod
+from math import inf, nan, prod
 from typing import NamedTuple
 
 from nnlib.experiments import grid, results
@@ -149,7 +149,7 @@ def _errors(data_set: str = "mnist") -> results.ErrorTable:
     return results.ErrorTable(data_set)
 
 
-def judge(errors, claims=CLAIMS, mean_image=MEAN_IMAGE["mnist"]) -> list[Verdict]:
+def judge(errors, claims=CLAIMS, mean_image=MEAN_IMAGE["mnist"], correct=holm) -> list[Verdict]:
     """Return the verdicts on all claims.
 
     For Holm's correction, the claims of the report (R1, …) are one family, and any of the book's
@@ -160,19 +160,20 @@ def judge(errors, claims=CLAIMS, mean_image=MEAN_IMAGE["mnist"]) -> list[Verdict
             score is "mse" or "ssim", and the error for SSIM is 1 - SSIM.
         claims: the claims.
         mean_image: as for `statistics.has_learned`.
+        correct: a function from the p-values of a family to those that it is judged by.
     """
     families = groupby(claims, key=lambda claim: claim.id[0])
     return [
         verdict
         for _, family in families
-        for verdict in _judge_family(errors, [*family], mean_image)
+        for verdict in _judge_family(errors, [*family], mean_image, correct)
     ]
 
 
-def _judge_family(errors, claims, mean_image) -> list[Verdict]:
+def _judge_family(errors, claims, mean_image, correct) -> list[Verdict]:
     asked = [(claim, statement) for claim in claims for statement in claim.statements]
     estimates = [_estimate(statement, errors, "mse", mean_image) for _, statement in asked]
-    corrected = decide(estimates)
+    corrected = decide(estimates, correct)
     verdicts = []
     for claim in claims:
         findings = tuple(
@@ -181,7 +182,7 @@ def _judge_family(errors, claims, mean_image) -> list[Verdict]:
             if asker is claim
         )
         here = combine_statements(finding.verdict for finding in findings)
-        there = verdicts_elsewhere(claim, errors, mean_image)
+        there = verdicts_elsewhere(claim, errors, mean_image, correct)
         if claim.universal:
             text = combine_statements([here, *there.values()])
         else:
@@ -251,10 +252,16 @@ def overview(verdicts) -> list[dict]:
 def statements(verdicts) -> dict[str, Finding]:
     """Return all findings by name: R1, or R4a and R4b where a claim has several statements."""
     return {
-        one.claim.id + (chr(ord("a") + place) if len(one.findings) > 1 else ""): finding
+        name: finding
         for one in verdicts
-        for place, finding in enumerate(one.findings)
+        for name, finding in zip(statement_names(one.claim), one.findings, strict=True)
     }
+
+
+def statement_names(claim: Claim) -> list[str]:
+    """Return the names of a claim's statements: R1, or R4a and R4b where there are several."""
+    count = len(claim.says)
+    return [claim.id + chr(ord("a") + place) for place in range(count)] if count > 1 else [claim.id]
 
 
 def details(findings: Mapping[str, Finding]) -> list[dict]:
@@ -287,11 +294,12 @@ def combine_statements(verdicts) -> str:
     return "holds" if verdicts == {"holds"} else "undecided"
 
 
-def verdicts_elsewhere(claim: Claim, errors, mean_image) -> dict[tuple, str]:
+def verdicts_elsewhere(claim: Claim, errors, mean_image, correct=holm) -> dict[tuple, str]:
     """Return the verdict on a claim for every other value of what the report kept fixed."""
     others = other_values(claim)
     moved = [one for values in others for one in statements_at(claim, values)]
-    decided = iter(decide([_estimate(one, errors, "mse", mean_image) for one in moved]))
+    estimates = [_estimate(one, errors, "mse", mean_image) for one in moved]
+    decided = iter(decide(estimates, correct))
     return {
         values: combine_statements(next(decided) for _ in claim.statements) for values in others
     }
@@ -374,13 +382,15 @@ def _unlearned(claim: Claim, errors, mean_image):
 
 def _estimate(statement, errors, score: str, mean_image=MEAN_IMAGE["mnist"]) -> Estimate:
     found = list(ratios(statement, errors, score).values())
+    if len(found) < 2:  # nothing is known of the spread
+        return Estimate(found[0] if found else nan, 0.0, inf, len(found), 1.0, 1.0)
     some = any(any(seeds) for seeds in learned(statement, errors, mean_image).values())
     return estimate(found, *statement.bounds, learned=some)
 
 
-def decide(estimates) -> list[str]:
-    """Return "holds", "fails" or "undecided" for each, with Holm's correction over all of them."""
-    corrected = holm([min(one.p_holds, one.p_fails) for one in estimates])
+def decide(estimates, correct=holm) -> list[str]:
+    """Return "holds", "fails" or "undecided" for each, with a correction over all of them."""
+    corrected = correct([min(one.p_holds, one.p_fails) for one in estimates])
     return [
         ("holds" if one.p_holds < one.p_fails else "fails") if p < ALPHA else "undecided"
         for one, p in zip(estimates, corrected, strict=True)

@@ -140,9 +140,11 @@ def claims() -> bytes:
 
     Four bytes with the length of a header, the header (a list of claims in JSON), and the ratios as
     float32: of each statement in each configuration by column, and of each column by seed. There
-    is one column instead of all where only the MSE was measured.
+    is one column instead of all where only the MSE was measured. Which of the networks compared
+    have learned is told by a letter for each seed, "a" for all, "s" for some and "n" for none; by
+    nothing, if all have with each seed.
     """
-    errors, values = multiverse.restrict(results.ErrorTable(), multiverse.Choices.seeds), []
+    errors, values = multiverse.restrict(results.ErrorTable(), multiverse.Choices()), []
 
     def pack_statement(statements) -> list:
         """Keep the ratios of one statement by column; return what the header says of them."""
@@ -151,8 +153,8 @@ def claims() -> bytes:
         ratios = [[*verdicts.ratios(one, errors).values()] for one in measured]
         values.extend(ratios)
         seeds = zip(*verdicts.learned(statements[0], errors).values(), strict=False)
-        learned = [any(networks) for networks in seeds]
-        return [len(ratios), len(ratios[0]), learned.index(True) if any(learned) else None]
+        learned = "".join("a" if all(one) else "s" if any(one) else "n" for one in seeds)
+        return [len(ratios), len(ratios[0]), *([learned] if learned.strip("a") else [])]
 
     def pack_configs(claim, clipped) -> list:
         """Return of each configuration, the report's first, its values and its statements."""

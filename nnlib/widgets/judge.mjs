@@ -19,7 +19,7 @@ export function readClaims(bytes) {
     values,
     statements: statements.map(([columns, seeds, learned]) => ({
       columns: Array.from({ length: columns }, () => take(seeds)),
-      learned: learned ?? Infinity, // the first seed with which a network has learned
+      learned: learned ?? "a".repeat(seeds), // of each seed: all networks, some, or none
     })),
   });
   for (const claim of claims) {
@@ -58,6 +58,9 @@ export function quantile(freedom) {
 export function estimate(ratios, [least, most], learned) {
   const logs = ratios.map(Math.log);
   const [count, sum] = [logs.length, logs.reduce((a, b) => a + b, 0)];
+  if (count < 2) {
+    return { ratio: ratios[0] ?? NaN, low: 0, high: Infinity, seeds: count, holds: 1, fails: 1 };
+  }
   const mean = sum / count;
   const squares = logs.reduce((all, log) => all + (log - mean) ** 2, 0);
   const error = Math.max(Math.sqrt(squares / (count - 1) / count), 1e-12);
@@ -75,14 +78,17 @@ export function estimate(ratios, [least, most], learned) {
   };
 }
 
-// A verdict on each of a family of estimates, with Holm's correction (statistics.holm).
-export function decide(estimates) {
+// By what the p-value with so many smaller ones is multiplied (multiverse.CORRECTIONS).
+const FACTORS = { holm: (all, rank) => all - rank, bonferroni: (all) => all, none: () => 1 };
+
+// A verdict on each of a family of estimates, with a correction.
+export function decide(estimates, correction) {
   const p = estimates.map(({ holds, fails }) => Math.min(holds, fails));
   const order = [...p.keys()].sort((a, b) => p[a] - p[b]);
   const verdicts = [];
   let largest = 0;
   order.forEach((at, rank) => {
-    largest = Math.max(largest, p[at] * (p.length - rank));
+    largest = Math.max(largest, p[at] * FACTORS[correction](p.length, rank));
     const { holds, fails } = estimates[at];
     verdicts[at] = largest >= ALPHA ? "undecided" : holds < fails ? "holds" : "fails";
   });
@@ -124,24 +130,29 @@ export function combineConfigs(configs, fields) {
 }
 
 // The verdicts on all claims: `column` is a number, the others are as in `multiverse.Choices`.
-export function judge(claims, { matters, slight, well, column, seeds, clipped }) {
+export function judge(claims, choices) {
+  const { matters, slight, well, column, seeds, clipped, half, correction } = choices;
   const edges = { matters, "1/matters": 1 / matters, slight, well, none: 0, any: Infinity };
   const estimates = ({ says }, { statements }) =>
-    statements.map(({ columns, learned }, at) =>
-      estimate(
-        (columns[column] ?? columns[0]).slice(0, seeds),
+    statements.map(({ columns, learned }, at) => {
+      const counts = (_, seed) =>
+        seed < seeds &&
+        (half === "both" || (half === "odd") === (seed % 2 === 1)) &&
+        !(choices.drop_unlearned && learned[seed] !== "a");
+      return estimate(
+        (columns[column] ?? columns[0]).filter(counts),
         says[at][1].map((edge) => edges[edge]),
-        learned < seeds,
-      ),
-    );
+        [...learned].filter(counts).some((one) => one !== "n"),
+      );
+    });
   const configsOf = (claim) => (clipped ? claim.clipped : claim.unclipped);
   const here = claims.map((claim) => estimates(claim, configsOf(claim)[0]));
-  const decided = decide(here.flat()); // one family
+  const decided = decide(here.flat(), correction); // one family
   return claims.map((claim, at) => {
     const mine = decided.splice(0, here[at].length);
     const [first, ...others] = configsOf(claim);
     const elsewhere = others.map((config) => estimates(claim, config));
-    const there = decide(elsewhere.flat()); // another, for each claim
+    const there = decide(elsewhere.flat(), correction); // another, for each claim
     const configs = [
       { values: first.values, verdict: combineStatements(mine) },
       ...others.map(({ values, statements }) => ({

@@ -22,10 +22,38 @@ const SLIDERS = {
   well: ["“well” and “halved” mean smaller", times],
   seeds: ["seeds, at most", String],
 };
-const NOISE = [
-  [true, "clipped to 0 and 1"],
-  [false, "not clipped"],
-];
+const LISTS = {
+  clipped: [
+    "noise",
+    [
+      [true, "clipped to 0 and 1"],
+      [false, "not clipped"],
+    ],
+  ],
+  half: [
+    "which seeds",
+    [
+      ["both", "even and odd ones"],
+      ["even", "even ones"],
+      ["odd", "odd ones"],
+    ],
+  ],
+  correction: [
+    "correction",
+    [
+      ["holm", "Holm’s"],
+      ["bonferroni", "Bonferroni’s"],
+      ["none", "none"],
+    ],
+  ],
+  drop_unlearned: [
+    "networks that have not learned",
+    [
+      [false, "are kept"],
+      [true, "are left out"],
+    ],
+  ],
+};
 const NOTE =
   "Masked pixels are judged by their MSE over all digits, whatever the metric, because nothing " +
   "else was measured. Under noise that is not clipped, claims about noise are judged only where " +
@@ -99,7 +127,8 @@ export default {
           parts[part].textContent =
             `${names[part]}: ${claims[at].says[part][0]}: ${one}` +
             `${one === was ? "" : ` (book: ${was})`}; ratio ${ratio.toFixed(2)} ` +
-            `(${low.toFixed(2)} to ${high.toFixed(2)}), ${seeds} seeds.`;
+            (seeds > 1 ? `(${low.toFixed(2)} to ${high.toFixed(2)})` : "(no interval)") +
+            `, ${plural(seeds, "seed", "seeds")}.`;
         });
       });
       const told = inWords(counts);
@@ -119,6 +148,15 @@ export default {
       format(value) + (value === book[name] ? ", as in the book" : "");
     const of = (name, entries) =>
       entries.map(([value, label]) => [value, marked(name, () => label)(value)]);
+    const metric = choice(
+      model,
+      "column",
+      "metric",
+      model.get("_columns").map(([group, entries]) => [group, of("column", entries)]),
+    );
+    const [noise, ...others] = Object.entries(LISTS).map(([name, [label, entries]]) =>
+      choice(model, name, label, of(name, entries)),
+    );
     return [
       element(
         "div",
@@ -127,14 +165,9 @@ export default {
           const [min, max, step] = limits[name];
           return slider(model, name, label, { min, max, step, format: marked(name, format) });
         }),
-        choice(
-          model,
-          "column",
-          "metric",
-          model.get("_columns").map(([group, entries]) => [group, of("column", entries)]),
-        ),
-        choice(model, "clipped", "noise", of("clipped", NOISE)),
       ),
+      element("div", { class: "nn-row" }, metric, noise),
+      element("div", { class: "nn-row" }, ...others),
       element(
         "div",
         { class: "nn-row" },

@@ -1,7 +1,5 @@
 """All verdicts under choices of the reader."""
 
-from dataclasses import asdict
-
 from traitlets import Bool, CFloat, CInt, Dict, Enum, Int, List, TraitError, Unicode, validate
 
 from nnlib.experiments import multiverse
@@ -14,6 +12,8 @@ LIMITS = {
     "well": (1.1, 4, 0.1),
     "seeds": (3, multiverse.Choices.seeds, 1),
 }
+#: Of the choices, those that can be made here: whatever needs no other tables.
+CHOICES = (*LIMITS, "column", "clipped", "half", "correction", "drop_unlearned")
 NAMES = {"mse": "mean squared error (MSE)", "ssim": "1 − SSIM", "bce": "cross-entropy (BCE)"}
 
 
@@ -33,6 +33,9 @@ class Multiverse(Widget):
         column: the metric, one of `nnlib.experiments.multiverse.COLUMNS`.
         seeds: how many seeds count at most, 3 to 10.
         clipped: whether the noise is clipped to [0, 1].
+        half: one of `nnlib.experiments.multiverse.HALVES`: which of these seeds count.
+        correction: one of `nnlib.experiments.multiverse.CORRECTIONS`.
+        drop_unlearned: whether networks that have not learned are left out, with their seeds.
     """
 
     _esm = script("multiverse")
@@ -40,7 +43,7 @@ class Multiverse(Widget):
     _assets = List(Unicode(), ["claims"]).tag(sync=True)
     _limits = Dict(LIMITS).tag(sync=True)
     _columns = List(columns()).tag(sync=True)
-    _book = Dict(asdict(multiverse.Choices())).tag(sync=True)
+    _book = Dict({name: getattr(multiverse.Choices, name) for name in CHOICES}).tag(sync=True)
 
     matters = CFloat(multiverse.Choices.matters).tag(sync=True)
     slight = CFloat(multiverse.Choices.slight).tag(sync=True)
@@ -48,6 +51,9 @@ class Multiverse(Widget):
     column = Enum(multiverse.COLUMNS, multiverse.Choices.column).tag(sync=True)
     seeds = CInt(multiverse.Choices.seeds).tag(sync=True)
     clipped = Bool(multiverse.Choices.clipped).tag(sync=True)
+    half = Enum([*multiverse.HALVES], multiverse.Choices.half).tag(sync=True)
+    correction = Enum([*multiverse.CORRECTIONS], multiverse.Choices.correction).tag(sync=True)
+    drop_unlearned = Bool(multiverse.Choices.drop_unlearned).tag(sync=True)
 
     @validate(*LIMITS)
     def _within(self, proposal):
