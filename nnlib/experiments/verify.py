@@ -6,7 +6,7 @@ from tqdm.auto import tqdm
 
 from nnlib.autoencoder import AutoEncoder
 from nnlib.datasets import mnist
-from nnlib.experiments import results
+from nnlib.experiments import multiverse, results
 from nnlib.experiments.folders import DATA_SETS
 from nnlib.experiments.grid import CHECKPOINTS, path
 from nnlib.experiments.results import Measurement
@@ -20,10 +20,14 @@ def verify() -> list[str]:
     """Return what does not fit, a sentence each; nothing if all is well.
 
     Every network's error on the test set is measured and compared with the table's, and every
-    verdict is judged anew from the tables.
+    verdict is judged anew from the tables; of those under other choices, those that differ from the
+    book in one choice, and some of the others.
     """
-    networks = wrong_networks(CHECKPOINTS, results.ErrorTable(), mnist.load().X_test)
-    return [*networks, *(one for data_set in DATA_SETS for one in wrong_verdicts(data_set))]
+    return [
+        *wrong_networks(CHECKPOINTS, results.ErrorTable(), mnist.load().X_test),
+        *(complaint for data_set in DATA_SETS for complaint in wrong_verdicts(data_set)),
+        *wrong_universes(),
+    ]
 
 
 def wrong_networks(checkpoints, errors, X) -> list[str]:
@@ -54,6 +58,28 @@ def wrong_verdicts(data_set: str = "mnist") -> list[str]:
         f"{file} says of {row['claim']} {row}, but the results say {new}."
         for row, new in zip(kept, found, strict=True)
         if not same(row, new)
+    ]
+
+
+def wrong_universes(every: int = 20) -> list[str]:
+    """Return a sentence for each row of the table of other choices that is not what they lead to.
+
+    Of the sample, one in `every` is judged anew.
+    """
+    kept = results.read(results.path("multiverse"))
+    found = [(row["kind"], multiverse.choices_of(row)) for row in kept]
+    if found != multiverse.chosen():
+        return [
+            "multiverse.csv has other choices than nnlib.experiments.multiverse: make it anew with "
+            "`python -m nnlib.experiments multiverse`."
+        ]
+    looked_at = [at for at, (kind, _) in enumerate(found) if kind == "single" or at % every == 0]
+    return [
+        f"multiverse.csv says of {found[at][1]} that {name} is {kept[at][name]!r}, but the results "
+        f"say {value!r}."
+        for at in looked_at
+        for name, value in multiverse.row(*found[at]).items()
+        if name.endswith(("_kept", "_changed")) and value != kept[at][name]
     ]
 
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from nnlib.experiments import __main__ as commands
-from nnlib.experiments import results, train, verdicts
+from nnlib.experiments import multiverse, results, train, verdicts
 from nnlib.experiments import verify as verifying
 from nnlib.experiments.grid import Config
 
@@ -59,6 +59,16 @@ def test_judge_writes_the_verdicts_that_it_prints(monkeypatch, capsys, tmp_path)
     rows = results.read(tmp_path / "verdicts-fashion_mnist.csv")
     assert rows == [{"claim": "R1, of fashion_mnist"}]
     assert capsys.readouterr().out == "R1, of fashion_mnist\n"
+
+
+@pytest.mark.parametrize("module", [multiverse])
+def test_a_table_is_written_where_the_book_keeps_it(monkeypatch, tmp_path, module):
+    name = module.__name__.rpartition(".")[2]
+    monkeypatch.setattr(results, "path", lambda table: tmp_path / f"{table}.csv")
+    monkeypatch.setattr(module, "table", lambda: [{"made by": name}])
+    monkeypatch.setattr(sys, "argv", ["zoo", name])
+    commands.main()
+    assert results.read(tmp_path / f"{name}.csv") == [{"made by": name}]
 
 
 def test_what_verify_finds_is_printed_and_ends_in_an_error(monkeypatch, capsys):

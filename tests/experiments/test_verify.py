@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nnlib import MSELoss
-from nnlib.experiments import results, verdicts, verify
+from nnlib.experiments import multiverse, results, verdicts, verify
 from nnlib.experiments.grid import CHECKPOINTS, path
 
 CHECKPOINT = CHECKPOINTS[0]
@@ -53,6 +53,23 @@ def test_the_verdicts_must_be_those_of_the_tables(kept, monkeypatch):
     results.write(results.path("verdicts"), rows * 2)
     (complaint,) = verify.wrong_verdicts()
     assert complaint.endswith("verdicts.csv has 2 rows, but should have 1.")
+
+
+def test_the_verdicts_under_other_choices_must_be_those_of_the_tables(monkeypatch, tmp_path):
+    rows = results.read(results.path("multiverse"))[:3]
+    chosen = [(row["kind"], multiverse.choices_of(row)) for row in rows]
+    rows = [multiverse.row(*one) for one in chosen]
+    monkeypatch.setattr(multiverse, "chosen", lambda: chosen)
+    monkeypatch.setattr(multiverse, "row", lambda *one: rows[chosen.index(one)])
+    monkeypatch.setattr(results, "path", lambda name: tmp_path / f"{name}.csv")
+    results.write(results.path("multiverse"), rows)
+    assert verify.wrong_universes() == []
+    results.write(results.path("multiverse"), [*rows[:2], rows[2] | {"claims_kept": 3}])
+    (complaint,) = verify.wrong_universes()
+    assert "claims_kept is 3, but the results say" in complaint
+    results.write(results.path("multiverse"), rows[:2])
+    (complaint,) = verify.wrong_universes()
+    assert "make it anew with `python -m nnlib.experiments multiverse`" in complaint
 
 
 def test_a_claim_that_is_not_there_is_named(monkeypatch):
