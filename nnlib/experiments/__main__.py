@@ -92,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     add(variance, processes, work, resumes=True)
     add(export, work).add_argument("--seed", type=whole(0, 2**31), default=0, help="default: 0")
     add(judge, data)
+    add(controls)
     add(multiverse)
     add(verify)
     add(pretrain, processes, work, resumes=True)
@@ -211,6 +212,14 @@ def judge(given):
     found = verdicts.of_the_book(given.data).values()
     results.write(results.path("verdicts", given.data), verdicts.table(found))
     print("\n\n".join(map(str, found)))
+
+
+def controls(given):
+    """Plant effects, and count how often they are found: a minute."""
+    from nnlib.experiments import results
+    from nnlib.experiments.controls import table
+
+    results.write(results.path("controls"), table())
 
 
 def multiverse(given):

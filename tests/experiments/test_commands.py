@@ -9,7 +9,7 @@ import time
 import pytest
 
 from nnlib.experiments import __main__ as commands
-from nnlib.experiments import multiverse, results, train, verdicts
+from nnlib.experiments import controls, multiverse, results, train, verdicts
 from nnlib.experiments import verify as verifying
 from nnlib.experiments.grid import Config
 
@@ -61,7 +61,7 @@ def test_judge_writes_the_verdicts_that_it_prints(monkeypatch, capsys, tmp_path)
     assert capsys.readouterr().out == "R1, of fashion_mnist\n"
 
 
-@pytest.mark.parametrize("module", [multiverse])
+@pytest.mark.parametrize("module", [controls, multiverse])
 def test_a_table_is_written_where_the_book_keeps_it(monkeypatch, tmp_path, module):
     name = module.__name__.rpartition(".")[2]
     monkeypatch.setattr(results, "path", lambda table: tmp_path / f"{table}.csv")
