@@ -58,8 +58,9 @@ def random_masks(n: int, size: int, *, side: int = 28, rng=None) -> np.ndarray:
     n, side = check_int(n, "n", 0), check_int(side, "side")
     size = check_int(size, "size", 0, side)
     corners = check_rng(rng).integers(0, side - size, (n, 2), endpoint=True)
-    masks = [square_mask(size, row, column, side) for row, column in corners]
-    return np.array(masks, bool).reshape(n, side * side)
+    from_corner = np.arange(side) - corners[:, :, np.newaxis]  # of rows and columns, (n, 2, side)
+    rows, columns = ((from_corner >= 0) & (from_corner < size)).transpose(1, 0, 2)
+    return (rows[:, :, np.newaxis] & columns[:, np.newaxis, :]).reshape(n, side * side)
 
 
 def apply_mask(X, mask, fill: float = 0.0) -> np.ndarray:
