@@ -21,6 +21,7 @@ if THREADS == 1:
 import numpy as np  # noqa: E402  (after the number of threads)
 
 from nnlib import AutoEncoder, MSELoss, Optim  # noqa: E402
+from nnlib.experiments.evaluate import forward_in_parts  # noqa: E402
 from nnlib.linear import Linear  # noqa: E402
 
 RATE, IMAGES = 0.01, 12_800
@@ -134,7 +135,7 @@ def nnlib_forward():
     """The library, outputs only."""
 
     def forward():
-        network.forward(X[:BATCH])
+        forward_in_parts(network, X[:BATCH])
 
     return forward
 

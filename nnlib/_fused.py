@@ -54,7 +54,7 @@ class FusedStep:
         """Return a FusedStep that trains for `optim`, or None where only its own `step` will do."""
         if not optim.fusible or type(optim.loss) not in LOSSES or len(X) < batch_size:
             return None
-        pairs = _linear_activation_pairs(optim.network)
+        pairs = linear_activation_pairs(optim.network)
         if pairs is None:
             return None
         arrays = [array for linear, _ in pairs for array in linear.params.values()]
@@ -188,7 +188,7 @@ def _cross_entropy(p, y, loss, room):
     return None if min(lowest, room.min()) < -100 else total / loss.divisor_for(p)
 
 
-def _linear_activation_pairs(network):
+def linear_activation_pairs(network):
     """Return each Linear layer with the activation behind it, or None if more is there."""
     found, pairs = parts(network), []
     if not all(map(_is_fusible, found)):

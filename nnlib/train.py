@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from nnlib import _watch
 from nnlib._fused import quickest_step
+from nnlib._outputs import outputs
 from nnlib._validation import check_int, check_pair, check_rng, short_repr
 from nnlib.metrics import accuracy
 
@@ -58,7 +59,7 @@ def fit(optim, X, Y, batch_size, num_epochs, X_test=None, Y_test=None, *,
         with _watch.explained_errors(optim, X, Y, epoch):
             history.losses.append(run_epoch(optim, X, Y, batch_size, rng))
         if tested:
-            history.accuracies.append(accuracy(optim.network.forward(X_test), Y_test))
+            history.accuracies.append(accuracy(outputs(optim.network, X_test), Y_test))
         optim.network.trained_with = {
             "loss": repr(optim.loss),
             "learning_rate": optim.learning_rate,

@@ -1,12 +1,11 @@
 """Do the networks, the tables and the verdicts belong together?"""
 
-import numpy as np
-from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 
 from nnlib.autoencoder import AutoEncoder
 from nnlib.datasets import mnist
 from nnlib.experiments import multiverse, results
+from nnlib.experiments.evaluate import forward_in_parts
 from nnlib.experiments.folders import DATA_SETS
 from nnlib.experiments.grid import CHECKPOINTS, path
 from nnlib.experiments.results import Measurement
@@ -35,12 +34,8 @@ def wrong_networks(checkpoints, errors, X) -> list[str]:
     complaints = []
     for checkpoint in tqdm(checkpoints, desc="verify", unit="network"):
         network = AutoEncoder.load(path(checkpoint))
-        seed, loss = network.trained_with["seed"], MSELoss()
-        # In pieces, or the outputs of all layers for all images would be in memory at once.
-        parts = np.array_split(X, max(1, len(X) // 1000))
-        with threadpool_limits(1):  # where cores are shared, two threads wait for each other
-            sums = [loss.forward(network.forward(part), part) * len(part) for part in parts]
-        found, told = sum(sums) / len(X), errors(Measurement(checkpoint), "mse")[seed]
+        found = MSELoss().forward(forward_in_parts(network, X), X)
+        told = errors(Measurement(checkpoint), "mse")[network.trained_with["seed"]]
         if abs(found - told) > TOLERANCE * told:
             complaints.append(
                 f"{path(checkpoint)} errs by {found:.6f}, but the table noise.csv says {told:.6f}."

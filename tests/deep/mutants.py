@@ -47,6 +47,7 @@ TESTS = {
     "train": ["fit", "optim", "fused"],
     "metrics": ["optim", "validation"],
     "_fused": ["fused"],
+    "_outputs": ["outputs"],
     "datasets/mnist": ["mnist"],
     "datasets/idx": ["idx"],
     "datasets/corruption": ["corruption"],
