@@ -157,17 +157,12 @@ class Collection:
         if why:
             status.append("not in the roster")
             notes.append(why)
-        late, when = "", last["when"] and datetime.fromisoformat(last["when"])
-        due = last["due"] and datetime.fromisoformat(last["due"])
-        if due and when:
-            late = span(when - due) if when > due else ""
-        if last["late"] and not late:
-            late = "yes"
+        when, late = self._late(last)
         if late:
             status.append("late")
             by = "the platform says so" if late == "yes" else f"by {late}"
             notes.append(f"it came late: {by}")
-        elif due and not when and not last["upload"]:
+        elif last["due"] and not when and not last["upload"]:
             notes.append("when it came is not known")
         if earlier:
             status.append("double")
@@ -187,9 +182,15 @@ class Collection:
         elif not last["known"]:
             status.append("misnamed")
             notes.append(f"{last['name']} has none of the texts of {exercise}: is it another one?")
-        shown = when.isoformat(" ", "minutes") if when else ""
-        return (folder, exercise, ", ".join(status) or "handed in", late, shown, last["file"],
+        return (folder, exercise, ", ".join(status) or "handed in", late, when, last["file"],
                 "; ".join(notes), *self._known(folder))  # fmt: skip
+
+    @staticmethod
+    def _late(entry):
+        """Return when a file came, and how late that is; "" if nobody knows, or it is not."""
+        when, due = (entry[one] and datetime.fromisoformat(entry[one]) for one in ("when", "due"))
+        late = span(when - due) if due and when and when > due else ""
+        return when and when.isoformat(" ", "minutes"), late or ("yes" if entry["late"] else "")
 
     def _other(self, folder, entry, why):
         """Keep a file that cannot be graded; return its row."""
@@ -199,9 +200,11 @@ class Collection:
             if any(one is not entry and one.get("to") == entry["to"] for one in self.entries):
                 stem, suffix = safe(name.stem), safe(name.suffix)
                 entry["to"] = f"{folder}/other/{stem} {entry['digest'][:8]}.{suffix}"
-        status = "unreadable, not in the roster" if why else "unreadable"
+        when, late = self._late(entry)
+        told = {"unreadable": True, "late": late, "not in the roster": why}
+        status = ", ".join(one for one, holds in told.items() if holds)
         note = "; ".join(filter(None, (entry["trouble"], why)))
-        return (folder, "", status, "", entry["when"], entry["file"], note, *self._known(folder))
+        return (folder, "", status, late, when, entry["file"], note, *self._known(folder))
 
     def _missing(self, names, found):
         """Yield a row for each student of the roster and exercise without a file."""

@@ -240,6 +240,14 @@ def test_times_of_a_zip_count_but_for_those_of_a_download(course):
 
 
 @needs_class
+def test_what_cannot_be_read_may_be_late_too(course):
+    run, _ = course
+    rows = run({"ada/linear.pdf": (b"%PDF", (2026, 12, 1, 14, 5, 0))}, due="2026-12-01 12:00")
+    assert rows[ADA, ""]["status"] == "unreadable, late"
+    assert rows[ADA, ""]["late"] == "2 h 5 min"
+
+
+@needs_class
 def test_worksheets_of_two_exercises_tell_times_and_numbers(course, tmp_path):
     run, out = course
     for name, *numbers, ada, other in (
