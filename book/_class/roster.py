@@ -140,6 +140,8 @@ class Roster:
         by_number = [one for one in self.people if number and number in one.ids]
         keys = {fold(key) for key in (student, *more)} - {""}
         by_name = [one for one in self.people if keys & _keys(one)]
+        told = {fold(key) for key in more} - {""}  # an address tells two of one name apart
+        by_name = [one for one in by_name if told & _own(one)] or by_name
         both = [one for one in by_number if one in by_name]
         found = both or by_number or by_name
         names = " and ".join(dict.fromkeys(one.folder for one in [*by_number, *by_name]))
@@ -157,6 +159,10 @@ def _keys(person) -> set:
     """Return all that may stand for a person, folded."""
     words = person.name.split()  # Canvas writes "lovelaceada", with any number of names
     turned = [" ".join(words[at:] + words[:at]) for at in range(len(words))]
-    told = (person.email, *person.ids)
-    accounts = [one.partition("@")[0] for one in told]
-    return {fold(one) for one in (*turned, *told, *accounts)} - {""}
+    accounts = [one.partition("@")[0] for one in (person.email, *person.ids)]
+    return ({fold(one) for one in (*turned, *accounts)} | _own(person)) - {""}
+
+
+def _own(person) -> set:
+    """Return what nobody else of the list has."""
+    return {fold(one) for one in (person.email, *person.ids)} - {""}

@@ -99,6 +99,9 @@ def test_nobody_is_guessed(listed):
     assert [one.folder for one in twins.people] == ["Ada Lovelace 1", "Ada Lovelace 2"]
     assert twins.find("Ada Lovelace")[0] is None
     assert twins.find("Ada Lovelace", "2")[0].ids == ("2",)
+    twins = listed("name,email\nAda Lovelace,a@x.org\nAda Lovelace,b@x.org\n")
+    assert twins.find("Ada Lovelace", "", ("b@x.org",))[0].email == "b@x.org"
+    assert twins.find("Ada Lovelace", "", ("c@x.org",))[0] is None
 
 
 @pytest.mark.parametrize(

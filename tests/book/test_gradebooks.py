@@ -159,6 +159,20 @@ def test_a_worksheet_that_cannot_serve_is_refused(graded, tmp_path, text, name, 
         )
 
 
+def test_two_of_one_name_each_get_their_own_grade_in_moodle(graded, tmp_path):
+    twin = SHEET.replace("Ben Böhm,ben@x.org", "Ada Lovelace,twin@x.org")
+    people = listed(tmp_path, twin)
+    (first, second) = (one.folder for one in people.people[:2])
+    for student, points in ((first, 4), (second, 6)):
+        record = graded.records[ADA, "linear"] | {"student": student}
+        graded.save(record | {"marks": {"layer": [points, 10]}})
+    graded.records.pop((ADA, "linear"))
+    graded.records.pop((BEN, "linear"))
+    assert gradebooks.moodle(sheet(tmp_path, twin), graded, people) == []
+    _, rows = tables.read(graded.folder / "gradebook-moodle.csv")
+    assert [row["Grade"] for row in rows] == ["4.00", "6.00", ""]
+
+
 def listed(tmp_path, text):
     (tmp_path / "class.csv").write_text(text, encoding="utf-8")
     return roster.Roster(tmp_path / "class.csv")
