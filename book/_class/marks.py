@@ -9,13 +9,11 @@ import json
 import re
 import sys
 from html import escape
+from itertools import groupby
 
 import tables
 
-STYLE = """\
-body { max-width: 45rem; margin: 2rem auto; font-family: sans-serif }
-li { margin-left: 1.5rem } pre { white-space: pre-wrap }
-"""
+STYLE = "body { max-width: 45rem } ul { padding-left: 1.2rem } pre { margin-left: 1.2rem }"
 COLUMNS = [
     *("student", "exercise", "question", "marks", "of", "teacher", "comment", "late", "note"),
 ]
@@ -163,6 +161,8 @@ def _feedback(record, theirs):
     known = [pair for pair in marks.values() if pair[0] is not None]
     total, most = (sum(pair[at] for pair in known) for at in (0, 1))
     yield "h2", f"{exercise}: {total:g} of {most:g} marks" if exercise else "Other files"
+    if more := sum(most for mark, most in marks.values() if mark is None):
+        yield "li", f"{more:g} more for answers in words, which your teacher has yet to read"
     if late := record.get("late"):
         yield "li", "handed in late" if late == "yes" else f"handed in late, by {late}"
     yield from (("li", note) for note in record["notes"])
@@ -192,5 +192,8 @@ def as_markdown(page) -> str:
 
 def as_html(page) -> str:
     """Return blocks as a page of its own, which any browser shows."""
-    blocks = "\n".join(f"<{kind}>{escape(text)}</{kind}>" for kind, text in page)
-    return tables.page(page[0][1], STYLE, blocks)
+    blocks = []
+    for listed, items in groupby(page, key=lambda block: block[0] == "li"):
+        lines = "\n".join(f"<{kind}>{escape(text)}</{kind}>" for kind, text in items)
+        blocks.append(f"<ul>\n{lines}\n</ul>" if listed else lines)
+    return tables.page(page[0][1], STYLE, "\n".join(blocks))

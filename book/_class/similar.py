@@ -28,8 +28,9 @@ MANY = 0.1  # of the class: what more of them have is the exercise's
 FEW = 4  # … and no fewer than these
 
 STYLE = """\
-body { margin: 2rem; font-family: sans-serif } pre { overflow-x: auto; margin: 0 }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem } mark { background: #ffe08a }
+pre { margin: 0 } mark { background: #ffe08a; color: #000 }
+.pair { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr) }
+@media (width > 40rem) { .pair { grid-template-columns: repeat(2, minmax(0, 1fr)) } }
 """
 
 

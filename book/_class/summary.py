@@ -10,12 +10,16 @@ import tables
 from matplotlib.figure import Figure
 
 STYLE = """\
-body { max-width: 75rem; margin: 2rem auto; padding: 0 1rem; font-family: sans-serif }
-table { border-collapse: collapse } td, th { padding: 0.2rem 0.8rem; text-align: right }
-td:first-child, th:first-child { text-align: left } svg { max-width: 100%; height: auto }
+body { max-width: 75rem }
+table { border-collapse: collapse; font-size: 0.9rem } tr { border-bottom: 1px solid #999 }
+td, th { padding: 0.2rem 0.3rem; text-align: right } @media (width > 40rem) {
+  table { font-size: 1rem } td, th { padding: 0.2rem 0.8rem } }
+td:first-child, th:first-child { padding-left: 0; text-align: left }
+svg { max-width: 100%; height: auto; vertical-align: top }
+@media (prefers-color-scheme: dark) { svg { filter: invert(1) hue-rotate(180deg) } }
 .answers { display: grid; grid-template-columns: repeat(auto-fill, minmax(18rem, 1fr)); gap: 1rem }
 .answers > div { border: 1px solid #999; border-radius: 0.4rem; padding: 0.6rem }
-pre { white-space: pre-wrap; font-family: inherit; margin: 0.4rem 0 0 }
+pre { font-family: inherit; margin: 0.4rem 0 0 }
 """
 
 
@@ -38,7 +42,7 @@ def _svg(figure, salt, alt) -> str:
     out = io.StringIO()
     # The salt makes the ids of two figures unlike, and those of one figure the same each time.
     with mpl.rc_context({"svg.hashsalt": salt, "svg.fonttype": "none"}):
-        figure.savefig(out, format="svg", metadata={"Date": None})
+        figure.savefig(out, format="svg", metadata={"Date": None}, transparent=True)
     svg = out.getvalue()
     label = f'<svg role="img" aria-label="{escape(alt)}"'
     return svg[svg.index("<svg") :].replace("<svg", label, 1)
@@ -46,7 +50,7 @@ def _svg(figure, salt, alt) -> str:
 
 def histogram(sums, most, name) -> str:
     """Return the histogram of the sums of an exercise."""
-    figure = Figure(figsize=(6, 2.8), layout="constrained")
+    figure = Figure(figsize=(4.6, 2.6), layout="constrained")
     axes, whole = figure.subplots(), max(1, round(most))
     step = max(1, round(whole / 20))
     edges = [at - 0.5 for at in range(0, whole + step + 1, step)]
@@ -60,7 +64,7 @@ def histogram(sums, most, name) -> str:
 
 def bars(shares, name) -> str:
     """Return the share of the points that each question got."""
-    figure = Figure(figsize=(6, 0.6 + 0.35 * len(shares)), layout="constrained")
+    figure = Figure(figsize=(4.6, 0.6 + 0.35 * len(shares)), layout="constrained")
     axes = figure.subplots()
     axes.barh(list(shares), [100 * one for one in shares.values()])
     axes.invert_yaxis()

@@ -56,11 +56,18 @@ def plain(text):
     return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
 
 
+STYLE = """\
+:root { color-scheme: light dark } pre { white-space: pre-wrap; overflow-wrap: break-word }
+body { margin: 2rem auto; padding: 0 1rem; font-family: sans-serif; line-height: 1.4 }
+"""
+
+
 def page(title, style, body) -> str:
-    """Return a page of HTML that stands alone."""
+    """Return a page of HTML that stands alone, on a phone and in a dark theme, too."""
     return (
         f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>\n'
-        f"<style>{style}</style>\n{body}\n</html>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<style>{STYLE}{style}</style>\n<main>\n{body}\n</main>\n</html>\n"
     )
 
 

@@ -4,6 +4,7 @@ import csv
 import email
 import email.policy
 import importlib
+import re
 import sys
 from pathlib import Path
 from zipfile import ZipFile
@@ -83,11 +84,13 @@ def test_comments_of_the_teacher_stay_and_are_read(graded):
     assert graded.own()[ADA, "linear", "total"] == ("", "=Well & good")
     page = (graded.folder / ADA / "feedback.md").read_text("utf-8")
     assert "- handed in late, by 2 h 5 min\n- your teacher: =Well & good\n" in page
+    assert "- 3 more for answers in words, which your teacher has yet to read\n" in page
     assert "- rate, your teacher: <b>" in page
     assert "look at" not in page
     page = (graded.folder / ADA / "feedback.html").read_text("utf-8")
     assert "<pre>Likely cause: a &lt;sum&gt;.</pre>" in page
     assert "&lt;b&gt;" in page
+    assert not re.search(r"</ul>\s*<li>|<(h2|pre)>[^<]*</\1>\s*<li>", page), "an item of no list"
 
 
 def test_a_table_from_before_comments_is_read(graded):
