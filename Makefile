@@ -3,12 +3,12 @@
 PYTHON ?= python3
 BIN = .venv/bin
 SITE = _build/html
-CLASS = _build/class
+CLASS = _build/class$(if $(VARIANT),-$(VARIANT))
 
 .PHONY: help book lite class bank collect grade similar test lab serve refresh bench env constraints clean \
         style library zoo widgets notebooks lint workflows links browser classroom \
         fuzz mutants coverage cost matrix audit linkcheck commands editor \
-        alone pyodide
+        alone pyodide rehearsal
 
 help:           ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 20
@@ -18,7 +18,7 @@ help:           ## This list
 # Always from nothing: after a failed build, an incremental one can pass without the failed page.
 # The exercises come first, for pages are made of them; they stay if they are up to date.
 book: $(CLASS)/made ## Build the book
-	find _build -mindepth 1 -maxdepth 1 ! -name class ! -name wheels -exec rm -rf {} +
+	find _build -mindepth 1 -maxdepth 1 ! -name 'class*' ! -name wheels -exec rm -rf {} +
 	$(BIN)/jupyter-book build . -q -W --keep-going
 	$(BIN)/python book/_lite/build.py
 	@echo
@@ -27,12 +27,12 @@ book: $(CLASS)/made ## Build the book
 lite: env       ## The notebooks in the browser, once more (PYODIDE=folder: host Python along)
 	$(BIN)/python book/_lite/build.py $(if $(PYODIDE),--pyodide '$(PYODIDE)')
 
-class: $(CLASS)/tested ## Exercises for students and for teachers, and their graders
+class: $(CLASS)/tested ## Exercises for students and for teachers, and their graders (VARIANT=7: other numbers)
 	@echo "The exercises, each with a .zip to hand out, are in $(CLASS)."
 
 # What they are made of, and hand out. Building the book does not test them, which takes longer.
 OF_CLASS = .venv/ready pyproject.toml book/_class/build.py book/_class/exercise.py book/_class/points.yml \
-    $(wildcard book/exercises/*.ipynb) $(shell find nnlib data -type f ! -name '*.pyc')
+    book/_class/variants.py $(wildcard book/exercises/*.ipynb) $(shell find nnlib data -type f ! -name '*.pyc')
 
 $(CLASS)/made: $(OF_CLASS)
 	$(BIN)/python book/_class/build.py --untested
@@ -143,7 +143,7 @@ browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLi
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader
 	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadfile $(ONCE_MORE) \
-	    $(addprefix tests/book/test_,class.py grader.py collect.py gradebooks.py similar.py)
+	    $(addprefix tests/book/test_,class.py grader.py collect.py gradebooks.py similar.py variants.py)
 
 # --- Check at length, each in minutes to an hour ---------------------------------------------
 
@@ -174,6 +174,9 @@ matrix: .venv-deep/ready ## Other kernels of BLAS, versions and Pythons (SESSION
 audit: env .venv-deep/ready ## Known weaknesses and licenses of the packages (asks PyPI)
 	$(DEEP)/pip-licenses --python=$(BIN)/python --order=license
 	$(DEEP)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip --desc
+
+rehearsal: class ## A made-up class of 120, through the whole cycle twice (10 minutes)
+	$(BIN)/pytest -q -s tests/deep/whole_class.py
 
 alone: env      ## Each cell of each chapter with only the cells that it needs
 	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -q -n 2 tests/deep/cells_alone.py

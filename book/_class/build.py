@@ -12,11 +12,15 @@ From each notebook in `book/exercises`, otter-grader's `assign` makes
 Each solution is run against its own tests on the way, and a mark missing stops it (not with
 `--untested`, which is faster). The book makes its pages of exercises of these versions, and hands
 them out, in `class/`. A file `made` tells that all are there, and one `tested` that they were run.
+
+With VARIANT=7 in the environment, a course has numbers of its own (`variants.py`), and all of this
+lies in `_build/class-7`.
 """
 
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,12 +30,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import exercise
 import nbformat
-from exercise import CLASS, ROOT, SOURCES
+import variants
+from exercise import BOOK, CLASS, ROOT, SOURCES, VARIANT
 
 from nnlib import mnist
 from nnlib.experiments import grid
 
-EXERCISES = sorted(SOURCES.glob("*.ipynb"))
+EXERCISES = sorted(BOOK.glob("*.ipynb"))
 WHEEL = ROOT / "_build" / "wheels"
 WORKFLOW = ROOT / "book" / "_class" / "points.yml"
 
@@ -176,10 +181,15 @@ def assign(path, wheel, *options):
 
 def main(options):
     """Make all of them, two at a time."""
+    if VARIANT and not re.fullmatch("[A-Za-z0-9]+", VARIANT):
+        sys.exit(f"VARIANT is {VARIANT!r}: name it with letters and digits, such as VARIANT=7.")
     shutil.rmtree(CLASS, ignore_errors=True)
     wheel = pack()
+    if VARIANT:
+        variants.write()
     with ThreadPoolExecutor(2) as pool:
-        for job in [pool.submit(assign, path, wheel, *options) for path in EXERCISES]:
+        paths = [SOURCES / path.name for path in EXERCISES]
+        for job in [pool.submit(assign, path, wheel, *options) for path in paths]:
             job.result()
     for done in ("made", "tested")[: 1 if options else 2]:
         (CLASS / done).touch()

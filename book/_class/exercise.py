@@ -4,6 +4,8 @@ import ast
 import builtins
 import hashlib
 import json
+import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -12,8 +14,12 @@ import nbformat
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ROOT / "book" / "exercises"
-CLASS = ROOT / "_build" / "class"
+#: The name of a course's own numbers (`variants.py`), and the line by which a notebook tells it.
+VARIANT = os.environ.get("VARIANT", "")
+VARIANT_LINE = re.compile(r"^\*Variant (\w+)\.\*$", re.MULTILINE)
+BOOK = ROOT / "book" / "exercises"
+CLASS = ROOT / "_build" / (f"class-{VARIANT}" if VARIANT else "class")
+SOURCES = CLASS / "sources" if VARIANT else BOOK
 PLACEHOLDER = "_Type your answer here, replacing this text._"  # Otter's
 
 #: What every test is given beside the answers.

@@ -229,6 +229,11 @@ async def grade(copies, key) -> dict:
         record["notes"].append(f"{best.name} was taken for {exercise}, whose texts it has")
     if not best.known:
         record["notes"].append(f"{best.name} has none of the exercise's texts: is it another one?")
+    lines = "\n".join(cell.source for cell in best.cells if cell.kind != "code")
+    own = (exercises.VARIANT_LINE.findall(lines) or [""])[0]
+    if own != exercises.VARIANT:
+        kind, ours = (f"variant {one}" if one else "no variant" for one in (own, exercises.VARIANT))
+        record["notes"].append(f"it says that it is {kind}, and was graded as {ours}")
     told = {"late": "yes" if best.late else "", "file": best.place}
     return {"student": student, "exercise": exercise, "key": key} | told | record
 

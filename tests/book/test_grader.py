@@ -381,6 +381,24 @@ def test_a_mark_that_is_none_is_told_with_its_place(course, tmp_path, mark):
         run("all")
 
 
+def test_a_copy_with_the_numbers_of_another_course_is_told(course, tmp_path, monkeypatch):
+    hand_in, run, _ = course
+    hand_in("all", ada=1, ben=2)
+    path = tmp_path / "all" / "ada" / "linear.ipynb"
+    title = b"A layer of your own\\n\\n*Variant 8.*\\n"
+    path.write_bytes(path.read_bytes().replace(b"a layer of your own\\n", title))
+    run("all")
+
+    def notes():
+        return {row["student"]: row["note"] for row in read_table(tmp_path / "grades")
+                if row["note"].startswith("it says")}  # fmt: skip
+
+    assert notes() == {"ada": "it says that it is variant 8, and was graded as no variant"}
+    monkeypatch.setattr(exercise, "VARIANT", "8")
+    run("all", again=True)
+    assert notes() == {"ben": "it says that it is no variant, and was graded as variant 8"}
+
+
 def test_folders_of_students_may_lie_in_one_folder(course, tmp_path):
     hand_in, run, table = course
     hand_in("all/exercise 1/export", ada=1, ben=2)
