@@ -48,10 +48,16 @@ STEPS = [
     Step("make book", says="index.html"),
     Step("make links"),
     Step("make serve", says="Serving HTTP", serves=True),
+    Step("make serve HOST=0.0.0.0", says="Serving HTTP on 0.0.0.0", serves=True),
     Step("make lab", says="running at|Running as root is not recommended", serves=True),
     Step("make refresh ONLY=book/linear.ipynb"),
     Step("make notebooks ONLY=book/linear.ipynb"),
     Step("make class"),
+    Step("make class VARIANT=7", says="_build/class-7"),
+    Step("make bank", says="questions"),
+    Step(".venv/bin/python -m nnlib.checks _build/class/linear/teacher/linear.ipynb", says="10 of"),
+    Step(".venv/bin/python -m nnlib.checks linear.ipynb", code=2, says="There is no file"),
+    Step(".venv/bin/python -m nnlib.checks --markdown *.ipynb", code=2, says="There is no file"),
     Step("make grade", code=2, says="Which folder|SUBMISSIONS"),
     Step("make grade SUBMISSIONS=folder", code=2, says="folder is not there"),
     Step("make grade SUBMISSIONS=collected", code=2, says="collected is not there"),
@@ -63,6 +69,9 @@ STEPS = [
     Step("make lite PYODIDE=folder", code=2, says="folder"),
     Step(".venv/bin/pytest -q tests/project/test_requirements.py"),
     Step(".venv/bin/pytest -q tests/book/test_words.py"),
+    Step(".venv/bin/pytest -q tests/book/test_questions.py"),
+    Step(".venv/bin/pytest -q tests/book/test_session.py"),
+    Step(".venv/bin/python tests/book/questions.py", says="400 words"),
     Step(".venv/bin/python tests/book/words.py book/loss.ipynb", says="a sentence"),
     Step(".venv/bin/pytest -q tests/book/test_browser.py -k descent"),
     Step(".venv/bin/ruff check --fix .", says="All checks passed"),
@@ -89,6 +98,10 @@ STEPS = [
     Step(".venv/bin/python -m nnlib.experiments variance", 60),
     Step(".venv/bin/python -m nnlib.experiments pretrain", 120),
     Step("make cost ONLY=book/linear.ipynb"),
+    Step("make editor"),
+    Step("make alone", 40),
+    Step("make pyodide", 60),
+    Step("make rehearsal", 60),
     Step("make audit", 20),
     Step("make linkcheck", 20),
     Step("make coverage", 60),
@@ -120,7 +133,8 @@ def named() -> set:
             }
     help_text = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
     found |= set(re.findall(r"make [a-z]+", help_text))
-    return {re.sub(r"^python ", ".venv/bin/python ", one) for one in found}
+    plain = {re.sub(r"\s+# .*", "", one) for one in found}
+    return {re.sub(r"^python ", ".venv/bin/python ", one) for one in plain}
 
 
 def unlisted() -> list:

@@ -11,6 +11,8 @@ import importlib
 import inspect
 import pkgutil
 import re
+import subprocess
+import sys
 import textwrap
 from functools import cache
 from importlib.metadata import distributions
@@ -249,6 +251,15 @@ def test_what_a_text_names_is_there(path):
         own = said_by_cells(notebook) | (measured() if path.stem == "fast" else set())
     if faults := sorted({fault for text in texts for fault in missing(text, own)}):
         pytest.fail("\n".join(faults), pytrace=False)
+
+
+def test_each_command_that_a_text_names_is_one_that_make_commands_runs():
+    told = "import commands; print(*commands.unlisted(), sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT / "tests" / "deep", capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "", "add them to STEPS of tests/deep/commands.py"
 
 
 @pytest.mark.parametrize(
