@@ -38,10 +38,10 @@ class Odd:
 class Notebook:
     """The exercise, solved or untouched, to be changed step by step."""
 
-    def __init__(self, solved=True):
+    def __init__(self, solved=True, training=False):
         self.it = nbformat.read(CLASS / "student" / "linear.ipynb", as_version=4)
-        # Without the training, which no odd copy is about.
-        self.it.cells = [cell for cell in self.it.cells if cell.id != "linear-35"]
+        if not training:  # which no odd copy is about
+            self.it.cells = [cell for cell in self.it.cells if cell.id != "linear-35"]
         self.typed = [c for c in self.it.cells if c.source.startswith("_Type your answer")]
         teacher = nbformat.read(CLASS / "teacher" / "linear.ipynb", as_version=4)
         if solved:
