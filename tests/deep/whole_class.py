@@ -14,6 +14,7 @@ import io
 import os
 import random
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -127,7 +128,7 @@ def mail(folder, student):
 def run(stage, program, *given, interrupt=None):
     """Run a program of `book/_class`; print how long it took, and return what it says."""
     command = [sys.executable, ROOT / "book" / "_class" / f"{program}.py", *given]
-    began = time.monotonic()
+    began, busy = time.monotonic(), sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     process = subprocess.Popen(
         list(map(str, command)), cwd=ROOT, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -140,10 +141,11 @@ def run(stage, program, *given, interrupt=None):
             interrupt = None
     process.wait()
     took = time.monotonic() - began
+    busy = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - busy
     graded = re.search(GRADED, said)
     new = int(graded[1]) - int(graded[2]) if graded else 0
     rate = f", {60 * new / took:.0f} copies a minute" if new and not process.returncode else ""
-    print(f"{took:6.1f} s  {stage}{rate}", flush=True)
+    print(f"{took:6.1f} s, {busy:6.1f} s of a core  {stage}{rate}", flush=True)
     return said
 
 
