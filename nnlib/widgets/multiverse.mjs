@@ -33,7 +33,7 @@ const LISTS = {
   half: [
     "which seeds",
     [
-      ["both", "even and odd ones"],
+      ["both", "all"],
       ["even", "even ones"],
       ["odd", "odd ones"],
     ],
