@@ -5,7 +5,7 @@ BIN = .venv/bin
 SITE = _build/html
 CLASS = _build/class$(if $(VARIANT),-$(VARIANT))
 
-.PHONY: help book lite class bank collect grade similar test lab serve refresh bench env constraints clean \
+.PHONY: help book lite class bank collect grade similar test check lab serve refresh bench env constraints clean \
         style library zoo widgets notebooks lint workflows links browser classroom \
         fuzz mutants coverage cost matrix audit linkcheck commands editor \
         alone pyodide rehearsal
@@ -93,6 +93,10 @@ test: env       ## Check everything, stop at the first failure
 	    echo "=== $$stage: $$(($$(date +%s) - began)) s ==="; \
 	done; \
 	echo; echo "Everything holds. All of it: $$(($$(date +%s) - start)) s"
+
+CHANGED = $(shell git diff --name-only --diff-filter=d HEAD -- book/; git ls-files --others --exclude-standard book/)
+check: style lint library ## What to run before each commit: style, lint, library, and the notebooks that changed
+	$(if $(filter %.ipynb,$(CHANGED)),$(MAKE) --no-print-directory notebooks ONLY='$(filter %.ipynb,$(CHANGED))')
 
 SCRIPTS = 'nnlib/**/*.{mjs,css}' 'book/**/*.{mjs,js,css}' 'tests/**/*.mjs' \
     '!book/_static/python/codemirror.mjs'
