@@ -112,11 +112,12 @@ def comparison(names=None) -> list[dict]:
     names = list(names or (name for name in found if not name.endswith("unclipped")))
     return [
         {
-            "statement": f"{name}: {expected[name].statement}",
+            "claim": name,
+            "statement": expected[name].statement,
             "digits": f"{digits[name].estimate.ratio:.2f}, {digits[name].verdict}",
             "clothes": f"{found[name].estimate}, {found[name].verdict}",
             "expected": f"{expected[name].ratio:.2f}, {expected[name].verdict}",
-            "MNIST's verdict is": f"**{compare(digits[name].verdict, found[name].verdict)}**",
+            "the verdict on digits is": f"**{compare(digits[name].verdict, found[name].verdict)}**",
         }
         for name in names
     ]

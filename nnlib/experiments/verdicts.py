@@ -101,7 +101,8 @@ class Verdict:
             verdict.replace("undecided", "is undecided") for verdict in self.elsewhere.values()
         )
         told = ", ".join(f"{verdict} in {count}" for verdict, count in sorted(counts.items()))
-        lines += [f"In the {len(self.elsewhere)} other configurations it {told}."]
+        if self.elsewhere:
+            lines += [f"In the {len(self.elsewhere)} other configurations it {told}."]
         if self.unlearned:
             lines += [
                 f"In {len(self.unlearned)} of all {1 + len(self.elsewhere)} configurations, "

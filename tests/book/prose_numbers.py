@@ -30,7 +30,16 @@ from pathlib import Path
 import nbformat
 
 from nnlib import mnist
-from nnlib.experiments import claims, grid, results, statistics, verdicts
+from nnlib.experiments import (
+    claims,
+    controls,
+    grid,
+    results,
+    statistics,
+    tuning,
+    variance,
+    verdicts,
+)
 
 BOOK = Path(__file__).parents[2] / "book"
 
@@ -88,7 +97,9 @@ def known():
 def names():
     """Return what a comment that begins with `=` may use."""
     builtin = {f.__name__: f for f in (len, sum, min, max, abs, round)}
-    ours = (mnist, claims, grid, results, statistics, verdicts, math)
+    ours = (
+        mnist, claims, controls, grid, results, statistics, tuning, variance, verdicts, math,
+    )  # fmt: skip
     modules = {module.__name__.rpartition(".")[2]: module for module in ours}
     return {"__builtins__": {}, "SIDE": mnist.SIDE, **builtin, **modules}
 
