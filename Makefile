@@ -5,7 +5,7 @@ BIN = .venv/bin
 SITE = _build/html
 CLASS = _build/class$(if $(VARIANT),-$(VARIANT))
 
-.PHONY: help book lite class bank collect grade similar test check lab serve refresh bench env constraints clean \
+.PHONY: help book lite class bank collect grade similar test check lab serve refresh bench env constraints clean slides \
         style library zoo widgets notebooks lint workflows links browser classroom \
         fuzz mutants coverage cost matrix audit linkcheck commands editor \
         alone pyodide rehearsal
@@ -59,6 +59,9 @@ similar: env    ## Which submissions are alike: make similar SUBMISSIONS=folder 
 
 bank: env       ## The questions of the pages, for Moodle and for Canvas
 	$(BIN)/python book/_ext/bank.py
+
+slides: $(SITE)/index.html ## Slides and handouts of the built book anew (PDF=1: print them, too)
+	$(BIN)/python book/_ext/slides.py $(if $(PDF),--pdf)
 
 serve: $(SITE)/index.html ## Serve the built book to this machine, or to a room: make serve HOST=0.0.0.0 (PORT=8000)
 	$(BIN)/python -m http.server --bind $(or $(HOST),127.0.0.1) --directory $(SITE) $(or $(PORT),8000)
@@ -142,7 +145,7 @@ links: env      ## … links, anchors and pictures of the built book, its refere
 ONCE_MORE = --reruns 1 -rR
 browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLite in Chromium
 	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) \
-	    $(addprefix tests/book/test_,browser.py figures.py lite.py live.py)
+	    $(addprefix tests/book/test_,browser.py figures.py lite.py live.py slides.py)
 
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader
