@@ -9,8 +9,8 @@ Each lesson, and each page of `MORE`, gets slides, and each lesson a handout of 
 They are made with every build, out of the pages that came out of it, so they cannot be stale. A
 figure becomes a slide whose title is the claim of its caption. Formulas, listings, tables, lists,
 questions, misconceptions and the steps of worked examples get slides of their own, and answers are
-shown at the next click. What a cell prints is on a slide if a question asks for it, or if its section
-shows nothing else. All prose is in the notes.
+shown at the next click. What a cell prints is on a slide if a question asks for it, or if nothing
+else is shown in its section. All prose is in the notes.
 """
 
 import argparse
@@ -506,6 +506,7 @@ DECK = """\
 <body class="deck">
 <div class="stage">
 <main class="bd-content">
+<h1>{title}</h1>
 {slides}</main>
 <nav class="bar" aria-label="{label}"></nav>
 </div>
@@ -544,7 +545,9 @@ def deck(page, name):
     shown = re.sub(r"</math>(?=[,.;:?!)])", "</math>&NoBreak;", "".join(shown))
     title = f"{SLIDES}: {page.h1.get_text()}"
     more = "\n".join(map(str, data))
-    return head(page, title, more=f"{SCRIPTS}{more}\n") + DECK.format(slides=shown, label=SLIDES)
+    return head(page, title, more=f"{SCRIPTS}{more}\n") + DECK.format(
+        title=escape(title), slides=shown, label=SLIDES
+    )
 
 
 LIST = """\

@@ -18,7 +18,7 @@
   const page = document.documentElement;
   const presents = new URLSearchParams(location.search).has("presenter");
   const SIZE = [1280, 720];
-  const LEAST = [0.6, 0.35]; // the smallest scale of what a slide shows, and, of a still, on paper
+  const LEAST = [0.55, 0.35]; // the smallest scale of what a slide shows, and, of a still, on paper
 
   // The look that the reader has chosen in the book, at once, or the page flashes.
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
@@ -125,7 +125,7 @@
       page.dataset.theme = otherTheme();
       theme.textContent = WORDS[otherTheme()];
     });
-    const ownButtons = presents
+    const forWide = presents
       ? []
       : [
           button(WORDS.presenter, () => {
@@ -138,7 +138,8 @@
         ];
     const bar = document.querySelector(".bar");
     bar.append(button(WORDS.back, back), place, button(WORDS.on, on), button(WORDS.all, listAll));
-    bar.append(...ownButtons, theme);
+    for (const one of forWide) one.className = "wide";
+    bar.append(...forWide, theme);
     body.append(dialog);
 
     const notes = create("div", { className: "notes-shown", tabIndex: 0 });
