@@ -18,6 +18,7 @@ import copy
 import re
 import shutil
 import sys
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
@@ -63,6 +64,8 @@ TALL = 0.9
 OF_THE_PAGE = re.compile(r"\b(?:pages?|cells?|code|below|above|Figure|here|table|figure)\b")
 #: How many formulas and concepts fit on a handout.
 FEW_FORMULAS, FEW_CONCEPTS = 4, 6
+#: How many terms a section has on its slide.
+FEW_TERMS = 8
 
 
 class Slide(NamedTuple):
@@ -79,12 +82,13 @@ class Slide(NamedTuple):
 # --- Reading a page -------------------------------------------------------------------------------
 
 
+@cache
 def chapters():
     """Return the names of the pages with slides, in the order of the book, and of the lessons."""
-    parts = yaml.safe_load(teaching.TOC.read_text("utf-8"))["parts"]
+    parts = yaml.safe_load(teaching.TOC.read_text("utf-8")).get("parts", ())
     names = {part["caption"]: [Path(one["file"]).name for one in part["chapters"]]
              for part in parts}  # fmt: skip
-    lessons = names[PART]
+    lessons = names.get(PART, [])
     return [one for part in names.values() for one in part if one in (*lessons, *MORE)], lessons
 
 
@@ -204,15 +208,39 @@ def shortened(item):
     return f"<li>{first}</li>"
 
 
+def as_list(items, name):
+    """Return a list as HTML, or nothing if it has no items."""
+    listed = "".join(f"<li>{one}</li>" for one in items)
+    return listed and f'<ul class="{name}">{listed}</ul>'
+
+
+def terms(section):
+    """Return the terms of the glossary that a section names, the first of them, as a list."""
+    found = {}
+    for one in section.select("a[href*='glossary.html#term-']"):
+        if one.find_parent("section") is section and not one.find_parent("details"):
+            found.setdefault(one.get_text(), without_ids(str(one)))
+    return as_list([*found.values()][:FEW_TERMS], "terms")
+
+
+def exercises(section):
+    """Return the titles of the exercises at the end of a page, as a list."""
+    bold = section.select("section > p > strong:first-child")
+    return as_list([inner(one) for one in bold if re.match(r"\d+\. ", one.get_text())], "plain")
+
+
 class Deck:
     """Makes slides of the blocks of a page, in their order."""
 
-    def __init__(self, page):
-        self.slides, self.section, self.waiting, self.passed = [], "", [], None
-        found = list(blocks(page.select_one("article > section")))
-        for at, (kind, node, covered) in enumerate(found):
-            following = found[at + 1] if at + 1 < len(found) else (None, None, None)
-            getattr(self, kind)(node, following[:2], covered, found, at)
+    def __init__(self, page, name):
+        self.name, self.slides, self.section = name, [], ""
+        self.waiting = []  # prose that has no slide yet
+        self.passed = self.place = None  # the subtitle, and a section without a slide of its own
+        self.found = list(blocks(page.select_one("article > section")))
+        for at, (kind, node, covered) in enumerate(self.found):
+            self.covered = covered
+            self.following, self.next, _ = (*self.found, (None, None, None))[at + 1]
+            getattr(self, kind)(node)
         self.flush()
 
     def add(self, kind, title, body, notes=(), kicker=None, place=""):
@@ -253,51 +281,39 @@ class Deck:
 
     # One method for each kind of block.
 
-    def heading(self, node, following, covered, found, at):
+    def heading(self, node):
         self.flush()
-        title = inner(node)
-        place = node.parent.get("id", "")
+        title, place = inner(node), node.parent.get("id", "")
         if node.name == "h1":
-            self.section = ""
-            subtitle = next((one for one in node.find_next_siblings("p") if one.find("em")), None)
-            told = subtitle and len(subtitle.find_all(True)) == 1 and inner(subtitle)
-            about = f"<p>{told}</p>" if told else ""
-            self.add("title", title, f"{about}<p>{bank.BOOK}</p>", place=place)
-            self.passed = subtitle if told else None
+            self.title(node, title, place)
             return
         if node.name == "h2":
             self.section = title
-        if following[0] in ("list", None) and place in ("recap",):
-            return  # the list is the slide
-        section = node.parent
-        terms = [
-            one for one in section.select("a[href*='glossary.html#term-']")
-            if one.find_parent("section") is section and not one.find_parent("details")
-        ]  # fmt: skip
-        exercises = [
-            inner(bold) for bold in section.select("section > p > strong:first-child")
-            if place == "exercises" and re.match(r"\d+\. ", bold.get_text())
-        ]  # fmt: skip
-        terms = {one.get_text(): without_ids(str(one)) for one in reversed(terms)}
+        if place == "recap" and self.following == "list":
+            self.place = place
+            return
         body = ""
-        if following[0] == "prose":
-            first = without_ids(sentences(following[1])[0])
+        if self.following == "prose":
+            first = without_ids(sentences(self.next)[0])
             if words(first) <= BESIDE and not OF_THE_PAGE.search(first):
                 body = f'<p class="opening">{first}</p>'
-        if terms:
-            listed = "".join(f"<li>{one}</li>" for one in [*terms.values()][::-1][:8])
-            body += f'<ul class="terms">{listed}</ul>'
-        if exercises:
-            body = f"<ul class='plain'>{''.join(f'<li>{one}</li>' for one in exercises)}</ul>"
+        body += exercises(node.parent) if place == "exercises" else terms(node.parent)
         self.add("section", title, body, place=place, kicker="" if node.name == "h2" else None)
 
-    def prose(self, node, following, covered, found, at):
-        text = node.get_text()
-        if node is self.passed or text.startswith("After this page you can"):
-            return
-        self.waiting.append(node)
+    def title(self, node, title, place):
+        after = next((one for one in node.find_next_siblings("p") if one.find("em")), None)
+        if after and len(after.find_all(True)) == 1:  # nothing but one slanted text
+            self.passed = after
+        about = f"<p>{inner(self.passed)}</p>" if self.passed else ""
+        source = f'<p><a href="../book/{self.name}.html">{escape(bank.BOOK)}</a></p>'
+        self.add("title", title, about + source, place=place)
 
-    def list(self, node, following, covered, found, at):
+    def prose(self, node):
+        opens = node.get_text().startswith(teaching.OPENING.strip("*"))
+        if node is not self.passed and not opens:
+            self.waiting.append(node)
+
+    def list(self, node):
         title = OBJECTIVES if len(self.slides) == 1 else self.titled(self.section)
         items = [without_ids(shortened(one)) for one in node.find_all("li", recursive=False)]
         total = sum(map(words, items))
@@ -309,7 +325,9 @@ class Deck:
             chunks[-1].append(item)
             count += length
         self.waiting.append(node)
-        self.split("list", title, [f"<{node.name}>{''.join(c)}</{node.name}>" for c in chunks])
+        bodies = [f"<{node.name}>{''.join(chunk)}</{node.name}>" for chunk in chunks]
+        self.split("list", title, bodies, self.place or "")
+        self.place = None
 
     def split(self, kind, title, bodies, place=""):
         """Add what is too long for one slide, as several."""
@@ -317,19 +335,19 @@ class Deck:
             name = MORE_OF.format(title, at, len(bodies)) if len(bodies) > 1 else title
             self.add(kind, name, body, place=place if at == 1 else "")
 
-    def formula(self, node, following, covered, found, at):
+    def formula(self, node):
         lead = self.last_sentence()
         title = self.titled(self.section)
         apart = title == self.section and 0 < words(lead) <= BESIDE
         body = f'<p class="beside">{lead}</p>' if apart else ""
         body += str(node)
-        if following[0] == "prose" and following[1].get_text()[:1].islower():
-            legend = sentences(following[1])[0]
+        if self.following == "prose" and self.next.get_text()[:1].islower():
+            legend = sentences(self.next)[0]
             if words(legend) <= BESIDE:
                 body += f'<p class="beside">{without_ids(legend)}</p>'
         self.add("formula", title, body)
 
-    def figure(self, node, following, covered, found, at):
+    def figure(self, node):
         caption = node.find("figcaption", recursive=False)
         text = caption.find(class_="caption-text")
         number = caption.find(class_="caption-number")
@@ -344,20 +362,20 @@ class Deck:
         box = f'<div class="cell_output picture">{picture}</div>{under}'
         self.add(kind, re.sub(r"\.$", "", title), box, place=node["id"])
 
-    def numbers(self, node, following, covered, found, at):
+    def numbers(self, node):
         note = f"<p>{PRINTED}</p>{node.find('pre')}"
         self.waiting.append(BeautifulSoup(f"<div>{note}</div>", "html.parser").div)
 
-    def printed(self, node, following, covered, found, at):
+    def printed(self, node):
         text = f"<pre>{inner(node.find('pre'))}</pre>"
-        if covered and self.slides[-1].kind == "question":
+        if self.covered and self.slides[-1].kind == "question":
             last = self.slides[-1]
             self.slides[-1] = last._replace(body=last.body + step(RESULT, text))
-        elif covered or self.bare(found, at):
+        elif self.covered or self.bare(node):
             lead, last = self.last_sentence(), self.slides[-1]
             if 0 < words(lead) <= BESIDE and not OF_THE_PAGE.search(lead):
                 text = f'<p class="beside">{lead}</p>{text}'
-            title = RESULT if covered else self.section
+            title = RESULT if self.covered else self.section
             if last.kind == "printed" and last.title == title:  # there is room for more of it
                 notes = [*last.notes, *map(str, self.waiting)]
                 self.slides[-1] = last._replace(body=last.body + text, notes=notes)
@@ -365,15 +383,15 @@ class Deck:
             else:
                 self.add("printed", title, text)
         else:
-            self.numbers(node, following, covered, found, at)
+            self.numbers(node)
 
-    def bare(self, found, at):
+    def bare(self, node):
         """Return whether a section shows nothing but what its cells print."""
-        section = found[at][1].find_parent("section")
-        kinds = {kind for kind, node, _ in found if node.find_parent("section") is section}
+        section = node.find_parent("section")
+        kinds = {kind for kind, one, _ in self.found if one.find_parent("section") is section}
         return not kinds & {"figure", "formula", "listing", "table", "list"}
 
-    def listing(self, node, following, covered, found, at):
+    def listing(self, node):
         called = node.find_parent(class_="cell").find(class_="cell_input").get_text()
         shown = re.search(r"show_source\((.*)\)", called)
         names = [one.strip() for one in shown[1].split(",")] if shown else []
@@ -389,7 +407,7 @@ class Deck:
             pre.append(BeautifulSoup(lines, "html.parser"))
         self.add("listing", title or self.titled(self.section), str(node), notes)
 
-    def table(self, node, following, covered, found, at):
+    def table(self, node):
         table = node if node.name == "table" else node.find("table")
         head, rows = table.find("thead"), table.select("tbody > tr")
         count = -(-len(rows) // ROWS)
@@ -399,19 +417,19 @@ class Deck:
                   for c in chunks]  # fmt: skip
         self.split("table", self.titled(self.section), bodies)
 
-    def misconception(self, node, following, covered, found, at):
+    def misconception(self, node):
         title = node.find(class_="admonition-title")
         rest = "".join(str(one) for one in title.find_next_siblings())
         self.add("misconception", inner(title), step(TRUTH, rest))
 
-    def worked(self, node, following, covered, found, at):
+    def worked(self, node):
         title = inner(node.find(class_="admonition-title"))
         for one in node.find_all("details", recursive=False):
             summary = one.find("summary")
             rest = "".join(str(other) for other in summary.find_next_siblings())
             self.add("worked", inner(summary), f'<div class="text">{rest}</div>', kicker=title)
 
-    def question(self, node, following, covered, found, at):
+    def question(self, node):
         asked = question(node)
         listed = "".join(f'<li class="{"right" if right else "wrong"}">{text}</li>'
                          for text, why, right in asked.choices)  # fmt: skip
@@ -533,7 +551,7 @@ def head(page, title, style="deck", more=""):
 def deck(page, name):
     """Return the slides of a page as HTML."""
     shown = []
-    for at, one in enumerate(Deck(page).slides, 1):
+    for at, one in enumerate(Deck(page, name).slides, 1):
         kicker = f'<p class="kicker">{without_ids(one.kicker)}</p>\n' if one.kicker else ""
         shown.append(
             SLIDE.format(
@@ -639,12 +657,11 @@ def handout(page, name):
 
 
 def files(site=None):
-    """Return the files of each chapter with slides, as (what it is, its name), and of a site those
-    that were printed, too."""
+    """Return for each chapter with slides its files, as (kind, name): of a site, PDFs as well."""
     names, lessons = chapters()
     found = {}
     for name in names:
-        whole = [(SLIDES, name)] + [(HANDOUT, f"{name}-handout")] * (name in lessons)
+        whole = [(SLIDES, name), (HANDOUT, f"{name}-handout")][: 1 + (name in lessons)]
         found[name] = [(kind, f"{file}.html") for kind, file in whole]
         for kind, file in whole:
             if site and (site / FOLDER / f"{file}.pdf").is_file():
