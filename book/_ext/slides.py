@@ -376,7 +376,8 @@ class Deck:
             if 0 < words(lead) <= BESIDE and not OF_THE_PAGE.search(lead):
                 text = f'<p class="beside">{lead}</p>{text}'
             title = RESULT if self.covered else self.section
-            if last.kind == "printed" and last.title == title:  # there is room for more of it
+            room = (last.body + text).count("\n") < LINES
+            if last.kind == "printed" and last.title == title and room:
                 notes = [*last.notes, *map(str, self.waiting)]
                 self.slides[-1] = last._replace(body=last.body + text, notes=notes)
                 self.waiting = []
