@@ -533,8 +533,8 @@ DECK = """\
 </html>
 """
 SLIDE = """\
-<section class="slide of-{kind}" id="{id}" aria-labelledby="{id}-title">
-{kicker}<h2 id="{id}-title" tabindex="-1">{title}</h2>
+<section class="slide of-{kind}" id="{id}">
+{kicker}<h2 tabindex="-1">{title}</h2>
 <div class="show">{body}</div>
 <aside class="notes" aria-label="{notes_label}">{notes}</aside>
 </section>
