@@ -5,7 +5,7 @@ BIN = .venv/bin
 SITE = _build/html
 CLASS = _build/class$(if $(VARIANT),-$(VARIANT))
 
-.PHONY: help book lite class bank collect grade similar test check lab serve refresh bench env constraints clean slides \
+.PHONY: help book lite class bank collect grade similar test check lab serve refresh bench env constraints clean slides pdf epub \
         style library zoo widgets notebooks lint workflows links browser classroom \
         fuzz mutants coverage cost matrix audit linkcheck commands editor \
         alone pyodide rehearsal
@@ -23,6 +23,15 @@ book: $(CLASS)/made ## Build the book
 	$(BIN)/python book/_lite/build.py
 	@echo
 	@echo "The book is built. Open it: file://$(CURDIR)/$(SITE)/index.html"
+
+# They are of the built book, which then leads to them.
+pdf: env $(SITE)/index.html ## The whole book and each page as PDF (ANSWERS=no: without the appendix)
+	$(BIN)/python book/_paper/pdf.py $(if $(filter no,$(ANSWERS)),--no-answers)
+	$(BIN)/python book/_paper/offer.py
+
+epub: env $(SITE)/index.html ## The book for e-readers, as EPUB
+	$(BIN)/python book/_paper/epub.py
+	$(BIN)/python book/_paper/offer.py
 
 lite: env       ## The notebooks in the browser, once more (PYODIDE=folder: host Python along)
 	$(BIN)/python book/_lite/build.py $(if $(PYODIDE),--pyodide '$(PYODIDE)')
@@ -108,7 +117,7 @@ style: env      ## … layout of Python, notebooks and scripts, layers, unused p
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/oxfmt --check $(SCRIPTS)
-	PYTHONWARNINGS=ignore $(BIN)/deptry . book/_class book/_ext book/_static/python tests/*/ --config tests/project/deptry.toml --no-ansi
+	PYTHONWARNINGS=ignore $(BIN)/deptry . book/_class book/_ext book/_paper book/_static/python tests/*/ --config tests/project/deptry.toml --no-ansi
 
 LIBRARY = $(filter-out tests/book/ tests/deep/,$(wildcard tests/*/)) --deselect $(NAMES)
 library: env    ## … the tests of nnlib
