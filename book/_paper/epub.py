@@ -132,9 +132,9 @@ def cover():
     return picture
 
 
-def files():
-    """Return what the book consists of, by name, in the order in which it is read."""
-    found = articles.read(articles.pages())
+def files(names, cover):
+    """Return what a book of some pages consists of, by name, in the order in which it is read."""
+    found = articles.read(names)
     pictures = sorted({one["src"] for each in found for part in (each.body, each.answers) if part
                        for one in part.select("img")})  # fmt: skip
     picture = f'<img src="images/cover.png" alt="{COVER}"/>'
@@ -145,7 +145,7 @@ def files():
         "answers.xhtml": page(APPENDIX, xhtml(articles.element(pdf.appendix(found)))),
         "style.css": style(),
         FONT.name: FONT.read_bytes(),
-        "images/cover.png": cover(),
+        "images/cover.png": cover,
         **{f"images/{Path(one).name}": (SITE / one).read_bytes() for one in pictures},
     }
 
@@ -183,7 +183,7 @@ def package(files):
 
 def make():
     """Write the file."""
-    content = files()
+    content = files(articles.pages(), cover())
     FILE.parent.mkdir(parents=True, exist_ok=True)
     with ZipFile(FILE, "w", ZIP_DEFLATED) as book:
         book.writestr("mimetype", "application/epub+zip", ZIP_STORED)  # it must be the first
