@@ -149,8 +149,12 @@ def task(fold):
 
 def link(name, text):
     """Return a link within the file, with the number of the page that it leads to."""
-    page = f'<span class="on">{PAGE}<span class="page" data-of="{name}"></span></span>'
-    return f'<a href="#{name}">{escape(text)}{page}</a>'
+    return f'<a href="#{name}">{escape(text)}<span class="on">{PAGE}{number(name)}</span></a>'
+
+
+def number(name):
+    """Return the place for the number of a page, which `pdf.py` fills in."""
+    return f'<span class="page" data-of="{name}"></span>'
 
 
 def unfold(part):

@@ -16,12 +16,14 @@ from pathlib import Path
 import articles
 import matplotlib
 import pikepdf
-from articles import APPENDIX, BOOK, ROOT, SITE
+from articles import APPENDIX, BOOK, ROOT, SITE, number
 from playwright.sync_api import sync_playwright
 
 from nnlib import __version__
 from nnlib.diagrams import front
 
+#: A number of a page, before it is known.
+PLACE = re.compile(r'<span class="page" data-of="([^"]+)">')
 FOLDER, WORK = SITE / "pdf", ROOT / "_build" / "paper"
 WHOLE = "reading-neural-networks"
 
@@ -97,7 +99,7 @@ def contents(found, last):
     def rows(some):
         lines = "".join(
             f'<li class="depth-{key.count("-")}"><a href="#{key}--top">'
-            f'<span>{escape(title)}</span> <span class="page" data-of="{key}--top"></span></a></li>'
+            f"<span>{escape(title)}</span> {number(f'{key}--top')}</a></li>"
             for key, title in some
         )
         return f"<ul>{lines}</ul>"
@@ -139,8 +141,8 @@ def index(entries, numbers):
     lines = []
     for what, place, links in entries:
         firsts = {numbers.get(link, link): link for link in reversed(links)}
-        told = [f'<a href="#{place}"><em>{numbers.get(place, 0)}</em></a>']
-        told += [f'<a href="#{one}">{numbers.get(one, 0)}</a>' for one in reversed(firsts.values())]
+        told = [f'<a href="#{place}"><em>{number(place)}</em></a>']
+        told += [f'<a href="#{one}">{number(one)}</a>' for one in reversed(firsts.values())]
         lines.append(f"<li>{what}, {', '.join(told)}</li>")
     lines = "".join(lines)
     return f'<section id="index--top"><h1>{INDEX}</h1><p>{ITALIC}</p><ul>{lines}</ul></section>'
@@ -168,15 +170,6 @@ def page(name, solutions=True):
     return title, lambda numbers: text
 
 
-def numbered(text, numbers):
-    """Fill in the numbers of pages."""
-    return re.sub(
-        r'(<span class="page" data-of="([^"]+)">)',
-        lambda found: f"{found[1]}{numbers.get(found[2], 0)}",
-        text,
-    )
-
-
 def pages_of(path):
     """Return on which page each place is that a link within a file leads to."""
     with pikepdf.open(path) as file:
@@ -190,17 +183,19 @@ def print_file(browser, path, title, make):
     """Print what `make` makes of the numbers of pages, until these are right."""
     source, numbers = WORK / f"{path.stem}.html", {}
     for _ in range(5):
-        source.write_text(numbered(make(numbers), numbers), encoding="utf-8")
+        text = make(numbers)
+        told = {place: numbers.get(place, 0) for place in PLACE.findall(text)}
+        text = PLACE.sub(lambda found: f"{found[0]}{told[found[1]]}", text)  # noqa: B023 - at once
+        source.write_text(text, encoding="utf-8")
         tab = browser.new_page()
         tab.goto(source.as_uri())
         tab.pdf(
             path=path, tagged=True, outline=True, prefer_css_page_size=True, print_background=True
         )
         tab.close()
-        found = pages_of(path)
-        if found.items() <= numbers.items():
+        numbers |= pages_of(path)
+        if told.items() <= numbers.items():
             break
-        numbers |= found
     else:
         raise RuntimeError(f"{path.name}: its pages change each time that their numbers are told.")
     with pikepdf.open(path, allow_overwriting_input=True) as file:
@@ -208,18 +203,18 @@ def print_file(browser, path, title, make):
         file.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
-def make(names=(), solutions=True):
+def make(names=(), solutions=True, folder=FOLDER):
     """Print some pages of the book; without names, all of them, and the whole book as well."""
-    for folder in (FOLDER, WORK):
-        folder.mkdir(parents=True, exist_ok=True)
+    for one in (folder, WORK):
+        one.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
         for name in names or articles.pages():
-            print_file(browser, FOLDER / f"{articles.key(name)}.pdf", *page(name, solutions))
+            print_file(browser, folder / f"{articles.key(name)}.pdf", *page(name, solutions))
         if not names:
-            print_file(browser, FOLDER / f"{WHOLE}.pdf", *book(solutions))
+            print_file(browser, folder / f"{WHOLE}.pdf", *book(solutions))
         browser.close()
 
 
