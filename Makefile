@@ -28,6 +28,7 @@ book: $(CLASS)/made ## Build the book
 pdf: env $(SITE)/index.html ## The whole book and each page as PDF (ANSWERS=no: without the appendix)
 	$(BIN)/python book/_paper/pdf.py $(if $(filter no,$(ANSWERS)),--no-answers)
 	$(BIN)/python book/_paper/offer.py
+	$(BIN)/python tests/book/paper.py
 
 epub: env $(SITE)/index.html ## The book for e-readers, as EPUB
 	$(BIN)/python book/_paper/epub.py
@@ -155,6 +156,7 @@ ONCE_MORE = --reruns 1 -rR
 browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLite in Chromium
 	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) \
 	    $(addprefix tests/book/test_,browser.py figures.py lite.py live.py slides.py)
+	    $(addprefix tests/book/test_,browser.py figures.py lite.py live.py paper.py)
 
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader

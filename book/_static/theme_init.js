@@ -48,7 +48,7 @@
     const press = (button, act) =>
       document.querySelectorAll(button).forEach((one) => one.addEventListener("click", act));
     press(".btn-fullscreen-button", () => toggleFullScreen());
-    press(".btn-download-pdf-button", () => print());
+    press("button.btn-download-pdf-button", () => print());
     document.querySelector(".bd-search-container input")?.focus();
   });
 })();

@@ -48,6 +48,8 @@ STEPS = [
     Step("make check"),
     Step("make book", says="index.html"),
     Step("make links"),
+    Step("make pdf", 20, says=", 0 faults"),
+    Step("make epub"),
     Step("make serve", says="Serving HTTP", serves=True),
     Step("make serve HOST=0.0.0.0", says="Serving HTTP on 0.0.0.0", serves=True),
     Step("make lab", says="running at|Running as root is not recommended", serves=True),
