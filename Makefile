@@ -27,8 +27,8 @@ book: $(CLASS)/made ## Build the book
 # They are of the built book, which then leads to them.
 pdf: env $(SITE)/index.html ## The whole book and each page as PDF (ANSWERS=no: without the appendix)
 	$(BIN)/python book/_paper/pdf.py $(if $(filter no,$(ANSWERS)),--no-answers)
+	$(if $(filter no,$(ANSWERS)),,$(BIN)/python tests/book/paper.py)
 	$(BIN)/python book/_paper/offer.py
-	$(BIN)/python tests/book/paper.py
 
 epub: env $(SITE)/index.html ## The book for e-readers, as EPUB
 	$(BIN)/python book/_paper/epub.py
