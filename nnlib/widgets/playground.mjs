@@ -122,7 +122,7 @@ export default {
       network = newNetwork(get("layers") ? widths : [2, 1], get("activation"), draw);
       if (losses.length) earlier = losses;
       losses = [];
-      picture();
+      train(get("epochs") ?? 0); // a still picture shows what comes out
     }
     function train(count) {
       for (let i = 0; i < count; i++) losses.push(epoch(network, data, get("rate"), draw));

@@ -1,5 +1,7 @@
 """A small network that is trained in the page."""
 
+from typing import ClassVar
+
 from traitlets import CFloat, CInt, Enum, Int, List
 
 from nnlib.widgets.base import Widget, script
@@ -19,6 +21,7 @@ class Playground(Widget):
 
     _esm = script("playground")
     _min_heights = List(Int(), [760, 1180]).tag(sync=True)
+    STILL: ClassVar = {"epochs": 40}
 
     data = Enum(["moons", "xor", "spirals"], "moons").tag(sync=True)
     layers = CInt(1, min=0, max=2).tag(sync=True)
