@@ -195,7 +195,10 @@ def relink(articles):
                 caption = figure.find("figcaption", recursive=False)
                 caption.append(element(f'<p class="try">{FIGURE}{where}</p>'))
             for hole in part.select("figcaption + .nn-hole"):  # a figure ends with its caption
-                hole.find_previous_sibling().insert_before(hole.extract())
+                framed = hole.find_previous_sibling("img").wrap(
+                    element('<div class="framed"></div>')
+                )
+                framed.append(hole.extract())
             for one in part.select("a[href]"):
                 to = urlsplit(urljoin(here, one["href"]))
                 if to.scheme or WITHIN.match(one["href"]):

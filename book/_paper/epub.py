@@ -125,7 +125,7 @@ def cover():
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        tab = browser.new_page(viewport={"width": 600, "height": 800}, device_scale_factor=2)
+        tab = browser.new_page(viewport={"width": 640, "height": 960}, device_scale_factor=2)
         tab.goto(source.as_uri())
         picture = tab.screenshot()
         browser.close()

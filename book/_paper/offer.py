@@ -25,8 +25,8 @@ OFFERS = {
 PLACE = re.compile(r'(<div class="offered">).*?(</div>)', re.DOTALL)
 #: What the theme has for printing, which may be a link as well.
 PRINT = re.compile(
-    r'<(?:button|a)( class="btn btn-sm btn-download-pdf-button[^>]*?)'
-    r'(?: type="button"| href="[^"]*")>(.*?)</(?:button|a)>',
+    r'<(?:button type="button"|a href="[^"]*")'
+    r'(\s+class="[^"]* btn-download-pdf-button [^>]*>)(.*?)</(?:button|a)>',
     re.DOTALL,
 )
 
@@ -48,7 +48,7 @@ def offer(name, site=SITE):
     page = path.read_text(encoding="utf-8")
     page = PLACE.sub(lambda found: found[1] + offered(site, home) + found[2], page)
     if (site / own).exists():
-        page = PRINT.sub(lambda found: f'<a{found[1]} href="{home}{own}">{found[2]}</a>', page)
+        page = PRINT.sub(rf'<a href="{home}{own}"\1\2</a>', page)
     path.write_text(page, encoding="utf-8")
 
 

@@ -45,9 +45,9 @@ def test_what_is_lost_is_found(files, chromium, tmp_path):
     assert "no tags, no language, or no outline" in faults(path, [])[1]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_numbers_of_pages_are_right(files, name):
-    texts = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(files[name])]
+def test_numbers_of_pages_are_right(files):
+    pages = pypdfium2.PdfDocument(files["book/linear"])
+    texts = [page.get_textpage().get_text_range() for page in pages]
     turns = [re.findall(r"Answer to question (\d+), page (\d+)", text) for text in texts]
     for here, found in enumerate(turns, 1):
         for question, there in found:
@@ -117,7 +117,7 @@ def test_an_epub_lists_its_files(book):
 
 
 FIRST = "book/introduction"
-PRINTS = r'<(\w+)[^>]* btn-download-pdf-button [^>]*?(?:href="([^"]*)")?>'
+PRINTS = r'<(\w+)(?: href="([^"]*)")?[^>]* btn-download-pdf-button [^>]*>'
 
 
 def test_pages_lead_to_the_files_that_are_there(tmp_path):
