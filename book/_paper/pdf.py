@@ -188,7 +188,7 @@ def print_file(browser, path, title, make):
         text = PLACE.sub(lambda found: f"{found[0]}{told[found[1]]}", text)  # noqa: B023 - at once
         source.write_text(text, encoding="utf-8")
         tab = browser.new_page()
-        tab.goto(source.as_uri())
+        tab.goto(source.as_uri(), timeout=0)  # a busy machine takes its time for the whole book
         tab.pdf(
             path=path, tagged=True, outline=True, prefer_css_page_size=True, print_background=True
         )
