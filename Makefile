@@ -155,8 +155,7 @@ links: env      ## … links, anchors and pictures of the built book, its refere
 ONCE_MORE = --reruns 1 -rR
 browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLite in Chromium
 	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) \
-	    $(addprefix tests/book/test_,browser.py figures.py lite.py live.py slides.py)
-	    $(addprefix tests/book/test_,browser.py figures.py lite.py live.py paper.py)
+	    $(addprefix tests/book/test_,browser.py figures.py lite.py live.py paper.py slides.py)
 
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader
