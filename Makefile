@@ -50,20 +50,23 @@ $(CLASS)/made: $(OF_CLASS)
 $(CLASS)/tested: $(OF_CLASS)
 	$(BIN)/python book/_class/build.py
 
+# Submissions need the exercises; untested ones do, and are made sooner.
+ASKED = $(if $(SUBMISSIONS),test -f $(CLASS)/made || $(MAKE) $(CLASS)/made)
+
 collect: env    ## Sort and list a download: make collect SUBMISSIONS=zip (ROSTER=csv, DUE="2026-12-01 12:00", OUT=folder)
-	@test -f $(CLASS)/made || $(MAKE) class
+	@$(ASKED)
 	$(BIN)/python book/_class/collect.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
 	    $(if $(OUT),--out '$(OUT)') $(if $(ROSTER),--roster '$(ROSTER)') $(if $(DUE),--due '$(DUE)')
 
 grade: env      ## Grade a folder of submissions: make grade SUBMISSIONS=folder (GRADES=folder, AGAIN=1, WORKSHEET=csv)
-	@test -f $(CLASS)/made || $(MAKE) class
+	@$(ASKED)
 	$(BIN)/python book/_class/grade.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
 	    $(if $(GRADES),--grades '$(GRADES)') $(if $(AGAIN),--again) $(if $(ROSTER),--roster '$(ROSTER)') \
 	    $(if $(WORKSHEET),--worksheet '$(WORKSHEET)') $(if $(EXERCISE),--exercise '$(EXERCISE)') \
 	    $(if $(ANONYMOUS),--anonymous)
 
 similar: env    ## Which submissions are alike: make similar SUBMISSIONS=folder (GRADES=folder)
-	@test -f $(CLASS)/made || $(MAKE) class
+	@$(ASKED)
 	$(BIN)/python book/_class/similar.py $(if $(SUBMISSIONS),'$(SUBMISSIONS)') \
 	    $(if $(GRADES),--grades '$(GRADES)')
 

@@ -263,7 +263,7 @@ def sort(place) -> tuple[dict, dict]:
 
 async def grade_all(work, marks, late=()):
     """Grade several at once; each is written as it is done."""
-    free, bar = asyncio.Semaphore(AT_ONCE), tqdm(total=len(work), unit="copy")
+    free, bar = asyncio.Semaphore(AT_ONCE), tqdm(total=len(work), unit="copy", disable=not work)
 
     async def one(copies, key):
         async with free:
