@@ -107,7 +107,7 @@ def _losses(p):
 
 def luck(draw):
     """The networks are trained with other images, so that ratios and shares are others."""
-    start = 1000 * draw.randint(2, 55)
+    start = 1000 * draw.randint(2, 40)  # at 55,000 networks hardly learn enough
     new = [("data.X_train[:2000]", f"data.X_train[{start}:{start + 2000}]")]
     asked = [("about the question that is undecided", "if a question is undecided")]
     return {"luck-05": new, "luck-79": asked}, {
