@@ -8,6 +8,7 @@ from nnlib.datasets.paths import data_dir
 
 MODULES = {
     "nnlib.mnist": "load(): 70,000 handwritten digits",
+    "nnlib.fashion_mnist": "load(): 70,000 images of clothes, in the form of MNIST",
     "nnlib.corruption": "noise and masks for images",
     "nnlib.checks": "is a gradient right, or a class of your own?",
     "nnlib.zoo": "load(): the 84 autoencoders of the report, trained",

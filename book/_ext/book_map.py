@@ -28,7 +28,7 @@ NEEDS = {
     "laboratory": "autoencoder", "fast": "autoencoder", "how_we_decide": "autoencoder",
     "loss": "how_we_decide", "depth": "how_we_decide", "latent_dimension": "how_we_decide",
     "epochs": "how_we_decide", "denoising": "how_we_decide", "inpainting": "how_we_decide",
-    "verdicts": "how_we_decide",
+    "verdicts": "how_we_decide", "tuned": "verdicts", "elsewhere": "verdicts",
 }  # fmt: skip
 EXERCISE = re.compile(r"\| (\w+) \| \{doc\}`[^<|]+<([\w/]+)>` \| ([^|]*\{doc\}`[^|]+) \| (\d+) \|")
 

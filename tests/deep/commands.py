@@ -90,6 +90,8 @@ STEPS = [
     Step(".venv/bin/python -m nnlib.experiments judge", says="Verdict"),
     Step(".venv/bin/python -m nnlib.experiments judge --data fashion_mnist", says="Verdict"),
     Step(".venv/bin/python -m nnlib.experiments verify", says="agree"),
+    Step(".venv/bin/python -m nnlib.experiments multiverse"),
+    Step(".venv/bin/python -m nnlib.experiments controls", 5),
     Step(".venv/bin/python -m nnlib.experiments train --images 64 --steps 2"),
     Step(".venv/bin/python -m nnlib.experiments measure --images 64 --claims R4 --steps 2"),
     Step(".venv/bin/python -m nnlib.experiments robustness --images 64"),
