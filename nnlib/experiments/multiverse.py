@@ -90,7 +90,7 @@ def judge(choices: Choices, errors=None, asked=REPORTED) -> list[verdicts.Verdic
     """
     known = restrict(errors or _tables(choices.data_set), choices)
     claims = [restate(claim, choices) for claim in asked]
-    mean_image = verdicts.MEAN_IMAGE[choices.data_set]
+    mean_image = verdicts.MEAN_IMAGES[choices.data_set]
     return verdicts.judge(known, claims, mean_image, CORRECTIONS[choices.correction])
 
 
@@ -138,7 +138,7 @@ def restate_one(statement: Statement, choices: Choices) -> Statement:
 
 def restrict(errors, choices: Choices):
     """Return errors as `verdicts.judge` takes them: by the column of a `Reading`, fewer seeds."""
-    mean_image, parities = verdicts.MEAN_IMAGE[choices.data_set], HALVES[choices.half]
+    mean_image, parities = verdicts.MEAN_IMAGES[choices.data_set], HALVES[choices.half]
 
     def of_seeds(measurement: Measurement, score: str) -> dict[int, float]:
         column, network = getattr(measurement, "column", "mse"), measurement.checkpoint

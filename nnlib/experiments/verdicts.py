@@ -22,7 +22,8 @@ from nnlib.experiments.statistics import ALPHA, Estimate, estimate, has_learned,
 
 SCORES = ("mse", "ssim")  # the metric, and the second opinion
 #: The test error of the mean of the training images, by data set; a test works it out.
-MEAN_IMAGE = {"mnist": 0.067294, "fashion_mnist": 0.0868709}
+MEAN_IMAGES = {"mnist": 0.067294, "fashion_mnist": 0.0868709}
+MEAN_IMAGE = MEAN_IMAGES["mnist"]
 
 
 class FieldLabel(NamedTuple):
@@ -129,7 +130,7 @@ def of_the_book(data_set: str = "mnist") -> dict[str, Verdict]:
     The claims are about MNIST. On other images they are judged where the report looked.
     """
     claims = CLAIMS if data_set == "mnist" else [moved(claim) for claim in CLAIMS]
-    found = judge(_errors(data_set), claims, MEAN_IMAGE[data_set])
+    found = judge(_errors(data_set), claims, MEAN_IMAGES[data_set])
     return {one.claim.id: one for one in found}
 
 
@@ -150,7 +151,7 @@ def _errors(data_set: str = "mnist") -> results.ErrorTable:
     return results.ErrorTable(data_set)
 
 
-def judge(errors, claims=CLAIMS, mean_image=MEAN_IMAGE["mnist"], correct=holm) -> list[Verdict]:
+def judge(errors, claims=CLAIMS, mean_image=MEAN_IMAGE, correct=holm) -> list[Verdict]:
     """Return the verdicts on all claims.
 
     For Holm's correction, the claims of the report (R1, …) are one family, and any of the book's
@@ -360,7 +361,7 @@ def ratios(statement: Statement, errors, score: str = "mse") -> dict[int, float]
 
 
 def learned(
-    statement: Statement, errors, mean_image=MEAN_IMAGE["mnist"]
+    statement: Statement, errors, mean_image=MEAN_IMAGE
 ) -> dict[grid.Checkpoint, list[bool]]:
     """Return of each network that a statement compares whether it has learned, seed by seed."""
     checkpoints = (one.checkpoint for one in statement.ratio.errors if one.checkpoint)
@@ -381,7 +382,7 @@ def _unlearned(claim: Claim, errors, mean_image):
             yield values
 
 
-def _estimate(statement, errors, score: str, mean_image=MEAN_IMAGE["mnist"]) -> Estimate:
+def _estimate(statement, errors, score: str, mean_image=MEAN_IMAGE) -> Estimate:
     found = list(ratios(statement, errors, score).values())
     if len(found) < 2:  # nothing is known of the spread
         return Estimate(found[0] if found else nan, 0.0, inf, len(found), 1.0, 1.0)

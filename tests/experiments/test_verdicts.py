@@ -176,7 +176,7 @@ def test_only_the_claim_that_says_always_is_about_all_settings():
 
 def at_the_mean_image(error):
     return (
-        100 * verdicts.MEAN_IMAGE["mnist"] * (1.02 if error.checkpoint.config.loss == "bce" else 1)
+        100 * verdicts.MEAN_IMAGES["mnist"] * (1.02 if error.checkpoint.config.loss == "bce" else 1)
     )
 
 
@@ -184,7 +184,7 @@ def at_the_mean_image(error):
 def test_the_error_of_the_mean_image_is_that_of_the_images(data_set):
     data = Images(data_set).load()
     error = ((data.X_test - data.X_train.mean(axis=0)) ** 2).mean()
-    assert error == pytest.approx(verdicts.MEAN_IMAGE[data_set], rel=1e-5)
+    assert error == pytest.approx(verdicts.MEAN_IMAGES[data_set], rel=1e-5)
 
 
 def test_networks_at_the_mean_image_decide_nothing_and_the_verdict_says_why():

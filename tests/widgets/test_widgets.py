@@ -379,7 +379,7 @@ def test_the_codes_of_the_plane_stand_for_test_digits():
     data, found = mnist.load(), np.frombuffer(assets.load("codes"), "<f4").reshape(-1, 3)
     assert found[:, 0].tolist() == data.Y_test[: len(found)].tolist()
     X, copies = data.X_test[: len(found)], pretrained.load_network("code-2").decode(found[:, 1:])
-    assert ((copies - X) ** 2).mean() < verdicts.MEAN_IMAGE["mnist"]
+    assert ((copies - X) ** 2).mean() < verdicts.MEAN_IMAGES["mnist"]
 
 
 @pytest.mark.parametrize("name", ["networks/none", "networks/../x", "copies/", "", 3, None])
