@@ -100,3 +100,23 @@ def test_a_prediction_is_scored_by_its_verdict_and_by_its_ratio():
     assert registered.score(found, right) == {"verdicts": 1, "ratio": pytest.approx(1)}
     wrong = {"a": Prediction("", 3.0, "holds"), "b": Prediction("", 0.5, "undecided")}
     assert registered.score(found, wrong) == {"verdicts": 0.5, "ratio": pytest.approx(2)}
+
+
+def test_predictions_that_need_no_thought_are_scored_beside_the_registered_ones():
+    found, scores = registered.outcomes(), registered.scores()
+    assert scores["registered"] == registered.score(
+        {name: one for name, one in found.items() if not name.endswith("unclipped")},
+        registered.predictions(),
+    )
+    most = max(scores["always the same"]["verdicts"], 1 / 3)
+    assert scores["always the same"]["verdicts"] == most  # of three verdicts, one comes that often
+    assert list(scores) == ["registered", "as on MNIST", "always the same"]
+
+
+def test_the_comparison_tells_both_ratios_and_what_was_expected():
+    rows = {row["claim"]: row for row in registered.comparison()}
+    assert len(rows) == 29
+    digits, found = registered.outcomes("mnist")["R1"], registered.outcomes()["R1"]
+    assert rows["R1"]["digits"] == f"{digits.estimate.ratio:.2f}, {digits.verdict}"
+    assert rows["R1"]["clothes"] == f"{found.estimate}, {found.verdict}"
+    assert rows["R1"]["expected"].startswith(f"{registered.predictions()['R1'].ratio:.2f}, ")
