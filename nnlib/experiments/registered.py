@@ -84,8 +84,8 @@ def score(found: Mapping[str, Outcome], expected: Mapping[str, Prediction]) -> d
 def scores(names=None) -> dict[str, dict[str, float]]:
     """Return the scores of the predictions, and of two that need no thought.
 
-    "as on MNIST" expects every ratio and verdict to be that of the digits. "always the same" expects
-    no difference anywhere, and knows, as nobody could, which verdict comes most often.
+    "as on MNIST" expects every ratio and verdict to be that of the digits. "always the same"
+    expects no difference anywhere, and knows, as nobody could, which verdict comes most often.
 
     Args:
         names: of the statements that count; by default the 29.
