@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnlib import AutoEncoder, zoo
-from nnlib.experiments import evaluate, grid, results, robustness
+from nnlib.experiments import claims, evaluate, grid, results, robustness
 from nnlib.experiments.claims import CLAIMS
 from nnlib.experiments.results import Measurement
 
@@ -65,3 +65,21 @@ def test_noise_that_is_not_cut_off_is_measured_with_the_seeds_of_the_other():
     for checkpoint in robustness.UNCLIPPED_CHECKPOINTS:
         cut_off = errors(Measurement(checkpoint, "noise", 0.6), "mse")
         assert errors(Measurement(checkpoint, "unclipped", 0.6), "mse").keys() == cut_off.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "levels"), [("noise", evaluate.NOISES), ("masks", evaluate.MASKS)]
+)
+def test_the_tables_of_clothes_tell_of_every_network_that_a_claim_compares(name, levels):
+    keys = [
+        (row["seed"], results.checkpoint_of(row), row["level"])
+        for row in results.read(results.path(name, "fashion_mnist"))
+    ]
+    expected = {
+        (seed, grid.Checkpoint(config, epochs), level)
+        for seed, config in product(range(SEEDS), claims.configs(one.id for one in CLAIMS))
+        for epochs in grid.EPOCHS[config.loss]
+        for level in levels
+    }
+    assert len(keys) == len(set(keys))
+    assert set(keys) == expected

@@ -145,11 +145,11 @@ def test_killed_three_times_and_started_again_it_ends_the_same(swept, tmp_path, 
 
 def test_the_tables_tell_of_every_network_and_level(swept, tmp_path, monkeypatch):
     book = shutil.copytree(data_dir() / "results", tmp_path / "results")
-    before = {file.name: file.read_bytes() for file in book.iterdir()}
+    before = {file: file.read_bytes() for file in book.rglob("*.csv")}
     with monkeypatch.context() as patch:
         patch.setattr(results, "path", lambda name: book / f"{name}.csv")
         measure.measure([0], swept, configs=CONFIGS, processes=1, images=TRIAL)
-    assert {file.name: file.read_bytes() for file in book.iterdir()} == before
+    assert {file: file.read_bytes() for file in book.rglob("*.csv")} == before
     monkeypatch.setattr(results, "path", lambda name, data_set="mnist": TRIAL.table(name, swept))
     for name, levels in (("noise", 11), ("masks", 21)):
         rows = results.read(results.path(name))
