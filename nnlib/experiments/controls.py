@@ -42,7 +42,7 @@ from nnlib.experiments.multiverse import REPORTED
 from nnlib.experiments.results import Measurement
 from nnlib.experiments.statistics import ALPHA
 
-#: The claimed ranges, and the planted ratios: within them, outside, and on the edges.
+#: The claimed ranges; the planted ratios lie within them, outside, and on the edges.
 CLAIMED = {"better": BETTER, "equal": EQUAL, "slightly": SLIGHTLY}
 RATIOS = (0.9, 1.0, 1.02, MATTERS, 1.1, SLIGHT, 1.3)
 SEEDS = (3, 5, 10)

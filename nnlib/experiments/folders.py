@@ -24,11 +24,9 @@ class CommandError(ValueError):
 
 
 class Images(NamedTuple):
-    """Which images a command works on.
+    """Which images a command works on: those of one of DATA_SETS, or the first `count` of them.
 
-    Attributes:
-        data_set: of DATA_SETS.
-        count: a trial on the first so many, of those to train and of those to test; None is all.
+    A count makes it a trial on the first so many, of those to train and of those to test.
     """
 
     data_set: str = "mnist"

@@ -73,8 +73,9 @@ def score(found: Mapping[str, Outcome], expected: Mapping[str, Prediction]) -> d
     """Return how well predictions did, over the statements of `found`.
 
     Returns:
-        "verdicts": the share of verdicts that were predicted; "ratio": the factor by which a ratio
-        was missed, the exponential of the mean of |log(ratio / predicted)|.
+        The share of the verdicts that were predicted, as `verdicts`, and, as `ratio`, the factor by
+        which ratios were missed. Its logarithm is the mean distance of the logarithms of found and
+        predicted ratios.
     """
     hits = [one.verdict == expected[name].verdict for name, one in found.items()]
     misses = [np.log(one.estimate.ratio / expected[name].ratio) for name, one in found.items()]

@@ -33,10 +33,10 @@ RATES = {loss: [rate * 2**power for power in range(8)] for loss, rate in LOWEST_
 SEEDS = range(3)
 BATCH_SIZE, LATENT_DIM, EPOCHS = 32, 16, 20
 TRAINED_ON = 50_000  # the first training images; the other 6,000 choose the rate
-#: What is tuned on another data set, which was not registered: the arm that did not learn there.
+#: The arm that did not learn clothes, tuned on these as well; this was not registered.
 NOT_REGISTERED = [("mse", 8)]
 
-#: By the name under which it was registered: a product of arms over another, and its bounds.
+#: Products of arms over others, and their bounds, by the names under which they were registered.
 STATEMENTS = {
     "T1": ([("bce", 4)], [("mse", 4)], BETTER),
     "T2": ([("mse", 2)], [("mse", 8)], GREATLY),
