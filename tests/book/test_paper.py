@@ -4,6 +4,7 @@ It prints two pages. `make pdf` looks in the same way at all pages, and at the w
 """
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
 import pypdfium2
@@ -22,7 +23,8 @@ pytestmark = pytest.mark.skipif(not SITE.is_dir(), reason="the book is not built
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pdf")
-    pdf.make(NAMES, folder=folder)
+    with ThreadPoolExecutor(1) as another:  # Playwright allows one browser's loop in a thread
+        another.submit(pdf.make, NAMES, folder=folder).result()
     return {name: folder / f"{articles.key(name)}.pdf" for name in NAMES}
 
 
