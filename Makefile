@@ -141,7 +141,7 @@ notebooks: env  ## … every stored output against a fresh run
 NAMES = tests/project/test_docs_name_real_things.py
 NAMED = $(NAMES)::test_every_public_name_is_in_the_reference
 lint: env       ## … what nbval does not look at, and names in the text
-	$(BIN)/pytest -q $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py questions.py browser_cost.py bank.py) $(NAMES) --deselect $(NAMED)
+	$(BIN)/pytest -q -n 2 $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py questions.py browser_cost.py bank.py) $(NAMES) --deselect $(NAMED)
 
 SCHEMA = $(BIN)/check-jsonschema --builtin-schema vendor
 workflows: env  ## … what GitHub reads, against its schemas, and for holes
