@@ -182,7 +182,8 @@ class TestFigures:
             }"""
         )
         page.get_by_role("button", name="Run", exact=True).click()
-        expect(page.locator(".nn-line").first).to_contain_text("After 2 epochs", timeout=60_000)
+        some = re.compile(r"After \d+ epochs,.* 0\.0[0-4]")  # a fast machine is soon past two
+        expect(page.locator(".nn-line").first).to_contain_text(some, timeout=60_000)
         press(page, "Pause")
         assert page.evaluate("turns") > 40  # on a busy machine; hundreds on an idle one
         told = heard(page)
