@@ -6,7 +6,6 @@ left to the reading system, but for those of formulas, which few have.
 
 import mimetypes
 import re
-import shutil
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -16,7 +15,6 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import articles
 import pdf
 from articles import APPENDIX, BOOK, SITE
-from playwright.sync_api import sync_playwright
 
 from nnlib import __version__
 
@@ -121,15 +119,10 @@ def cover():
     source = pdf.WORK / "cover.html"
     source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text(pdf.html(BOOK, [pdf.title_page()], {}), encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+    with pdf.chromium() as browser:
         tab = browser.new_page(viewport={"width": 640, "height": 960}, device_scale_factor=2)
         tab.goto(source.as_uri())
-        picture = tab.screenshot()
-        browser.close()
-    return picture
+        return tab.screenshot()
 
 
 def files(names, cover):

@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 from collections import defaultdict
+from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 
@@ -151,6 +152,17 @@ def index(entries, numbers):
 # --- Printing ------------------------------------------------------------------------------------
 
 
+@contextmanager
+def chromium():
+    """Start Chromium, that of the machine or that of Playwright, and end it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
 def book(solutions=True):
     """Return the title of the whole book, and a function that makes its HTML of page numbers."""
     found = articles.read(articles.pages(), solutions)
@@ -207,15 +219,11 @@ def make(names=(), solutions=True, folder=FOLDER):
     """Print some pages of the book; without names, all of them, and the whole book as well."""
     for one in (folder, WORK):
         one.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+    with chromium() as browser:
         for name in names or articles.pages():
             print_file(browser, folder / f"{articles.key(name)}.pdf", *page(name, solutions))
         if not names:
             print_file(browser, folder / f"{WHOLE}.pdf", *book(solutions))
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -77,6 +77,11 @@ def checkpoint_file(work, seed: int, checkpoint: Checkpoint) -> Path:
     return Path(work) / f"seed-{seed}" / f"{checkpoint.name}.npz"
 
 
+def run_file(folder: Path, run: tuple, suffix: str) -> Path:
+    """Return the file of a run in a folder: its name is made of the run's fields."""
+    return folder / ("-".join(map(str, run)) + suffix)
+
+
 def load(file: Path, images: Images, how: str = "train") -> AutoEncoder:
     """Return a network of a sweep that was trained on these images.
 

@@ -88,13 +88,10 @@ def judge(choices: Choices, errors=None, asked=REPORTED) -> list[verdicts.Verdic
         errors: the tables, as `results.ErrorTable` has them; if None, the book's.
         asked: which claims, a family.
     """
-    known = restrict(errors or _tables(choices.data_set), choices)
+    known = restrict(errors or verdicts.errors_of(choices.data_set), choices)
     claims = [restate(claim, choices) for claim in asked]
     mean_image = verdicts.MEAN_IMAGES[choices.data_set]
     return verdicts.judge(known, claims, mean_image, CORRECTIONS[choices.correction])
-
-
-_tables = functools.cache(results.ErrorTable)
 
 
 def restate(claim: Claim, choices: Choices) -> Claim:

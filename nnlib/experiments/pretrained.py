@@ -14,6 +14,7 @@ from nnlib.autoencoder import AutoEncoder
 from nnlib.datasets.mnist import load
 from nnlib.datasets.paths import data_dir
 from nnlib.experiments import jobs, results
+from nnlib.experiments.folders import run_file
 from nnlib.linear import Linear
 from nnlib.losses import CrossEntropyWithLogSoftmax, MSELoss
 from nnlib.optim import Optim
@@ -88,7 +89,7 @@ def pretrain(work, processes: int = 2) -> None:
     runs = [*INIT_RUNS, *(run for run in NETWORKS.values() if run not in INIT_RUNS)]
     work = Path(work) / "pretrained"
     work.mkdir(parents=True, exist_ok=True)
-    files = {run: work / ("-".join(map(str, run)) + ".npz") for run in map(_key, runs)}
+    files = {run: run_file(work, run, ".npz") for run in map(_key, runs)}
     for run, (network, errors) in jobs.run(
         train_autoencoder,
         files,

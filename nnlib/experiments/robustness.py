@@ -22,7 +22,7 @@ from nnlib.datasets.paths import data_dir
 from nnlib.experiments import grid, jobs, results
 from nnlib.experiments.claims import BCE_16, MSE_16, MSE_32
 from nnlib.experiments.evaluate import evaluate
-from nnlib.experiments.folders import MNIST, checkpoint_file, load
+from nnlib.experiments.folders import MNIST, checkpoint_file, load, run_file
 from nnlib.experiments.grid import EPOCHS, EPOCHS_PER_CHECKPOINT, Checkpoint, Config
 from nnlib.experiments.measure import measure_networks
 from nnlib.experiments.results import Measurement, upsert
@@ -169,7 +169,7 @@ def train(seeds, work, *, processes=2, images=MNIST) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
     def file(*run) -> Path:
-        return folder / ("-".join(map(str, run)) + ".csv")
+        return run_file(folder, run, ".csv")
 
     options = {
         "processes": processes,

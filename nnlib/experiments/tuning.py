@@ -19,7 +19,7 @@ from nnlib.autoencoder import AutoEncoder
 from nnlib.experiments import jobs, results
 from nnlib.experiments.claims import BETTER, GREATLY
 from nnlib.experiments.evaluate import forward_in_parts
-from nnlib.experiments.folders import MNIST, Images
+from nnlib.experiments.folders import MNIST, Images, run_file
 from nnlib.experiments.grid import STEPS, Config
 from nnlib.experiments.statistics import Estimate, estimate
 from nnlib.experiments.verdicts import decide
@@ -88,7 +88,7 @@ def tune(work, processes: int = 2, images: Images = MNIST) -> None:
     ]
 
     def file(*run) -> Path:
-        return folder / ("-".join(map(str, run)) + ".npz")
+        return run_file(folder, run, ".npz")
 
     for job, network in jobs.run(
         train_at,

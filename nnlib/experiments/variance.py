@@ -16,7 +16,7 @@ from nnlib.datasets.corruption import add_noise
 from nnlib.datasets.split import TRAIN_SIZE
 from nnlib.experiments import jobs, results
 from nnlib.experiments.evaluate import NOISE_SEED, forward_in_parts
-from nnlib.experiments.folders import MNIST
+from nnlib.experiments.folders import MNIST, run_file
 from nnlib.experiments.grid import LEARNING_RATES, LOSSES, Config
 from nnlib.losses import MSELoss
 from nnlib.optim import Optim
@@ -79,7 +79,7 @@ def measure(work, processes: int = 2) -> None:
         noises.setdefault(tuple(trained), []).append(noise)
 
     def file(*run) -> Path:
-        return folder / ("-".join(map(str, run)) + ".csv")
+        return run_file(folder, run, ".csv")
 
     for job, rows in jobs.run(
         train_drawn,
@@ -127,11 +127,11 @@ def shares(column: str, resamples: int = 2000) -> dict[str, tuple[float, float, 
         one: logs[one][rng.integers(0, RUNS, (resamples, RUNS))].var(axis=1, ddof=1)
         for one in SOURCES
     }
-    total = sum(drawn.values())
-    whole = sum(logs[one].var(ddof=1) for one in SOURCES)
+    total, found = sum(drawn.values()), variances(column)
+    whole = sum(found[one] for one in SOURCES)
     return {
         one: (
-            float(logs[one].var(ddof=1) / whole),
+            found[one] / whole,
             *np.quantile(drawn[one] / total, [0.025, 0.975]).tolist(),
         )
         for one in SOURCES

@@ -130,7 +130,7 @@ def of_the_book(data_set: str = "mnist") -> dict[str, Verdict]:
     The claims are about MNIST. On other images they are judged where the report looked.
     """
     claims = CLAIMS if data_set == "mnist" else [moved(claim) for claim in CLAIMS]
-    found = judge(_errors(data_set), claims, MEAN_IMAGES[data_set])
+    found = judge(errors_of(data_set), claims, MEAN_IMAGES[data_set])
     return {one.claim.id: one for one in found}
 
 
@@ -146,8 +146,8 @@ def moved(claim: Claim, **fields) -> Claim:
 
 
 @functools.cache
-def _errors(data_set: str = "mnist") -> results.ErrorTable:
-    """Return the book's tables, read once: in a browser that takes ten seconds."""
+def errors_of(data_set: str) -> results.ErrorTable:
+    """Return the book's tables of a data set, read once: in a browser that takes ten seconds."""
     return results.ErrorTable(data_set)
 
 
@@ -202,8 +202,8 @@ def estimates_by_config(claim: str, statement: int = 0) -> dict[str, Estimate]:
     asked = next(one for one in CLAIMS if one.id == claim)
     estimates = {}
     for values in [reported_values(asked), *other_values(asked)]:
-        name = config_name(asked, values)
-        estimates[name] = _estimate(statements_at(asked, values)[statement], _errors(), "mse")
+        there = statements_at(asked, values)[statement]
+        estimates[config_name(asked, values)] = _estimate(there, errors_of("mnist"), "mse")
     return estimates
 
 

@@ -9,7 +9,7 @@ from nnlib.experiments.evaluate import forward_in_parts
 from nnlib.experiments.folders import DATA_SETS
 from nnlib.experiments.grid import CHECKPOINTS, path
 from nnlib.experiments.results import Measurement
-from nnlib.experiments.verdicts import of_the_book, table
+from nnlib.experiments.verdicts import errors_of, of_the_book, table
 from nnlib.losses import MSELoss
 
 TOLERANCE = 1e-3  # by so much, relatively, half precision may change an error
@@ -23,7 +23,7 @@ def verify() -> list[str]:
     book in one choice, and some of the others.
     """
     return [
-        *wrong_networks(CHECKPOINTS, results.ErrorTable(), mnist.load().X_test),
+        *wrong_networks(CHECKPOINTS, errors_of("mnist"), mnist.load().X_test),
         *(complaint for data_set in DATA_SETS for complaint in wrong_verdicts(data_set)),
         *wrong_universes(),
     ]

@@ -314,7 +314,7 @@ def test_a_statement_is_estimated_in_every_setting_the_report_first(monkeypatch)
             else 1
         )
 
-    monkeypatch.setattr(verdicts, "_errors", lambda: errors_of(error_of))
+    monkeypatch.setattr(verdicts, "errors_of", lambda data_set: errors_of(error_of))
     found = verdicts.estimates_by_config("R3")
     assert len(found) == 12
     assert next(iter(found)) == "batch 32, latent 16, 8 layers"
