@@ -13,9 +13,8 @@ from contextvars import copy_context
 
 import numpy as np
 
-from nnlib._fused import linear_activation_pairs
+from nnlib._fused import apply_in_place, linear_activation_pairs
 from nnlib._validation import check_2d, check_array
-from nnlib.activations import ReLU, Sigmoid, TanH
 from nnlib.module import Module, underflow_is_zero
 
 BLOCK = 512  # rows at a time: few enough for the cache, many enough for a product to be quick
@@ -49,7 +48,7 @@ def outputs(network, X) -> np.ndarray:
                 np.matmul(x, linear.params["weight"], out=y)
                 y += linear.params["bias"]
                 if activation:
-                    _apply(activation, y)
+                    apply_in_place(activation, y)
                 x = y
 
     _on_threads(work, len(blocks))
@@ -62,34 +61,6 @@ def _blocks(X) -> list[slice]:
 
 def _dtypes(pairs) -> set:
     return {array.dtype for linear, _ in pairs for array in linear.params.values()}
-
-
-# The formulas of nnlib.activations, written over what they are handed; the tests compare them.
-
-
-def _tanh(x):
-    np.tanh(x, out=x)
-
-
-def _sigmoid(x):
-    with np.errstate(over="ignore"):
-        np.exp(np.negative(x, out=x), out=x)
-    np.divide(1, np.add(x, 1, out=x), out=x)
-
-
-def _relu(x):
-    np.maximum(x, 0, out=x)
-
-
-IN_PLACE = {TanH: _tanh, Sigmoid: _sigmoid, ReLU: _relu}
-
-
-def _apply(activation, x):
-    """Put function(x) in the place of x."""
-    if type(activation) in IN_PLACE:
-        IN_PLACE[type(activation)](x)
-    else:
-        x[...] = activation.function(x)
 
 
 # Threads

@@ -191,15 +191,17 @@ def test_the_training_set_is_left_as_it_was(blas, rng):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("subtract", [False, True])
-def test_both_ways_give_the_same_product_in_place(rng, monkeypatch, dtype, subtract):
-    a, b = rng.normal(size=(5, 4)).astype(dtype), rng.normal(size=(5, 3)).astype(dtype)
+@pytest.mark.parametrize("update", [None, np.add, np.subtract])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("rows", [1, 5])
+def test_both_ways_give_the_same_product_in_place(rng, monkeypatch, dtype, update, order, rows):
+    a, b = rng.normal(size=(rows, 4)).astype(dtype), rng.normal(size=(rows, 3)).astype(dtype)
     out = rng.normal(size=(4, 3)).astype(dtype)
-    expected = out - a.T @ b if subtract else a.T @ b
+    expected = update(out, a.T @ b) if update else a.T @ b
     for gemm in (_fused._gemm(out.dtype), None):
         monkeypatch.setattr(_fused, "_gemm", lambda dtype, gemm=gemm: gemm)
-        room = out.copy()
-        _fused.prepared_gemm(a.T, b, room, subtract=subtract)()
+        room = out.copy(order)
+        _fused.prepared_gemm(a.T, b, room, update)()
         np.testing.assert_allclose(room, expected, rtol=1e-5 if dtype is np.float32 else 1e-12)
 
 

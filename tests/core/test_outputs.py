@@ -19,7 +19,8 @@ from nnlib import (
     TanH,
     _outputs,
 )
-from nnlib._outputs import BLOCK, IN_PLACE, outputs
+from nnlib._fused import IN_PLACE, apply_in_place
+from nnlib._outputs import BLOCK, outputs
 from nnlib.activations import Activation
 
 
@@ -89,7 +90,7 @@ def test_what_is_computed_in_place_is_the_function_itself(kind, rng):
     for dtype in ("float32", "float64"):
         y, activation = x.astype(dtype), kind()
         expected = activation.function(y)
-        _outputs._apply(activation, y)
+        apply_in_place(activation, y)
         np.testing.assert_array_equal(y, expected)
     assert (kind in IN_PLACE) == (kind.fusible and kind.__module__.startswith("nnlib"))
 
@@ -155,14 +156,14 @@ def test_threads_are_those_of_blas_which_has_one_meanwhile(threads, rng, monkeyp
     together = threading.Barrier(threads, timeout=20)  # as many at the same time
     there = threading.active_count()
 
-    def spying(activation, x, apply=_outputs._apply):
+    def spying(activation, x, apply=apply_in_place):
         if threading.get_ident() not in seen:
             seen.add(threading.get_ident())
             together.wait()
         alone.append(of_blas())
         apply(activation, x)
 
-    monkeypatch.setattr(_outputs, "_apply", spying)
+    monkeypatch.setattr(_outputs, "apply_in_place", spying)
     outputs(KNOWN["autoencoder"](), rng.uniform(size=(9 * BLOCK, 6)))
     assert len(seen) == threads
     assert (threading.get_ident() in seen) == (threads == 1)
