@@ -156,7 +156,7 @@ def prepared_gemm(a, b, out, update=None):
     to `out` or subtracts from it without writing the product down first. NumPy's `matmul` cannot do
     that. All products go there: the threads of two libraries would take each other's cores.
     """
-    if gemm := _gemm(out.dtype):
+    if (gemm := _gemm(out.dtype)) and out.flags.forc:  # of what lies with gaps, it changes a copy
         alpha, beta = {None: (1, 0), np.add: (1, 1), np.subtract: (-1, 1)}[update]
         # BLAS counts by columns. The rows of `out` are the columns of its transpose, bᵀ aᵀ.
         left, right, out = (a, b, out) if out.flags.f_contiguous else (b.T, a.T, out.T)

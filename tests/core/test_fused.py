@@ -19,7 +19,7 @@ from nnlib import (
     TanH,
     _fused,
 )
-from nnlib._fused import FusedStep
+from nnlib._fused import FusedStep, LinearActivation
 from nnlib.activations import Activation
 
 
@@ -157,6 +157,17 @@ def test_weights_at_odd_addresses_are_trained_as_well(rng):
     )
 
 
+@pytest.mark.parametrize("name", ["weight", "bias"])
+@pytest.mark.parametrize("lay", [np.asfortranarray, lambda a: np.repeat(a, 2, axis=-1)[..., ::2]])
+def test_parameters_by_columns_or_with_gaps_are_trained_as_well(blas, rng, name, lay):
+    X, losses = rng.uniform(size=(8, 6)), []
+    for kind in (Readable, Optim):
+        layer = bare(np.float64)
+        layer.params[name] = lay(layer.params[name])
+        losses.append(kind(layer, MSELoss(), 0.1).SGD(X, X[:, :3], 4, 5, rng=0))
+    assert losses[1] == pytest.approx(losses[0], rel=1e-12)
+
+
 def test_inputs_of_another_type_are_left_to_the_readable_step():
     assert (
         FusedStep.if_possible(Optim(bare(np.float32), MSELoss(), 0.1), np.ones((4, 6)), 0, 2)
@@ -193,7 +204,7 @@ def test_the_training_set_is_left_as_it_was(blas, rng):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("update", [None, np.add, np.subtract])
 @pytest.mark.parametrize("order", ["C", "F"])
-@pytest.mark.parametrize("rows", [1, 5])
+@pytest.mark.parametrize("rows", [1, 2, 5])
 def test_both_ways_give_the_same_product_in_place(rng, monkeypatch, dtype, update, order, rows):
     a, b = rng.normal(size=(rows, 4)).astype(dtype), rng.normal(size=(rows, 3)).astype(dtype)
     out = rng.normal(size=(4, 3)).astype(dtype)
@@ -400,6 +411,16 @@ def test_certain_probabilities_are_left_to_the_loss_and_no_others():
     for certain in ([[np.exp(-100.5), 0.5]], [[0.5, 1.0]]):
         with np.errstate(divide="ignore"):
             assert _fused._cross_entropy(np.array(certain), y, loss, room) is None
+
+
+def test_results_lie_by_columns_but_the_last_like_the_targets(rng):
+    X = rng.uniform(size=(10, 6))
+    step = FusedStep.if_possible(Optim(copier(np.float64), MSELoss(), 0.3), X, X, 4)
+    *hidden, last = step.blocks
+    for block in (*hidden, LinearActivation(bare(np.float64), None, step.x)):
+        assert block.y.strides == block.grad.strides == (8, 8 * len(block.y))
+    assert last.y.flags.c_contiguous
+    assert last.grad.flags.c_contiguous
 
 
 def test_the_product_of_scipy_is_called_without_copies(rng):

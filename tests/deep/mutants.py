@@ -46,7 +46,7 @@ TESTS = {
     "optim": ["optim", "rules", "against_pytorch"],
     "train": ["fit", "optim", "fused"],
     "metrics": ["optim", "validation"],
-    "_fused": ["fused"],
+    "_fused": ["fused", "outputs"],
     "_outputs": ["outputs"],
     "datasets/mnist": ["mnist"],
     "datasets/idx": ["idx"],
