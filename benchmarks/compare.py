@@ -16,14 +16,15 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from statistics import median
+from statistics import geometric_mean, median
 
 from tqdm import tqdm
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parent / "data" / "results" / "speed.csv"
-TRAINING = ["products", "nnlib_fast", "nnlib_numpy", "nnlib_readable", "jax_scan", "jax_jit",
-            "torch_compile", "torch_eager", "scikit_learn"]  # fmt: skip
+TRAINING = ["products", "products_by_columns", "torch_products", "nnlib_passes", "nnlib_fast",
+            "nnlib_numpy", "nnlib_readable", "jax_scan", "jax_jit", "torch_compile", "torch_eager",
+            "scikit_learn"]  # fmt: skip
 FORWARD = ["nnlib_forward", "torch_forward"]
 IMAGES = 12_800  # an epoch, as in engines.py
 AT_ONCE = 10_000  # images of a forward pass
@@ -114,10 +115,18 @@ def main() -> None:
     for row in rows:
         ratio = ours[row["steps"], row["batch_size"]] / row["images_per_second"]
         print(
-            f"steps {row['steps']} batch {row['batch_size']} {row['engine']:15}"
+            f"steps {row['steps']} batch {row['batch_size']} {row['engine']:19}"
             f"{row['images_per_second']:7} images/s ({row['slowest']} to {row['fastest']}, "
             f"threads: {row['threads']}); nnlib is {ratio:.2f} times as fast"
         )
+    for engine in TRAINING:
+        ratios = [
+            ours[row["steps"], row["batch_size"]] / row["images_per_second"]
+            for row in rows
+            if row["engine"] == engine
+        ]
+        mean, least = geometric_mean(ratios), min(ratios)
+        print(f"nnlib / {engine:19} {mean:.2f} in the geometric mean, {least:.2f} at least")
     print(
         f"Written to {table_file}"
         + ("." if in_full else ": a trial, of which the book knows nothing.")

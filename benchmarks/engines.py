@@ -10,17 +10,20 @@ import json
 import os
 import sys
 import time
+from functools import partial
 
 ENGINE, STEPS, BATCH, THREADS = sys.argv[1], *map(int, sys.argv[2:5])
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = str(THREADS)
-os.environ.pop("OPENBLAS_CORETYPE", None)  # where set, it keeps OpenBLAS from the best kernels
+for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    os.environ.pop(name, None)  # where set, it keeps OpenBLAS from its best kernels and blocks
 if THREADS == 1:
     os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 
 import numpy as np  # noqa: E402  (after the number of threads)
 
 from nnlib import AutoEncoder, MSELoss, Optim  # noqa: E402
+from nnlib._fused import FusedStep  # noqa: E402
 from nnlib.experiments.evaluate import forward_in_parts  # noqa: E402
 from nnlib.linear import Linear  # noqa: E402
 
@@ -55,21 +58,72 @@ def nnlib_readable():
     return lambda: optim.SGD(X, X, BATCH, 1, rng=2)[0]
 
 
-def products():
+def products(order="C"):
     """The bare matrix products of each step, on numbers that lie there already."""
-    inputs = [rng.uniform(size=(BATCH, w.shape[0])).astype(np.float32) for w, _ in weights]
-    grads = [rng.uniform(size=(BATCH, w.shape[1])).astype(np.float32) for w, _ in weights]
-    outs = [(np.empty_like(g), np.empty_like(w), np.empty_like(x))
-            for x, g, (w, _) in zip(inputs, grads, weights, strict=True)]  # fmt: skip
+    calls = []
+    for x, w, y, dw, dx in product_arrays(order):
+        calls += [partial(np.matmul, x, w, out=y), partial(np.matmul, x.T, y, out=dw)]
+        if dx is not None:
+            calls.append(partial(np.matmul, y, w.T, out=dx))
+    return repeated(calls)
+
+
+def products_by_columns():
+    """The same where the results of hidden layers lie by columns, as in FusedStep."""
+    return products(order="F")
+
+
+def torch_products():
+    """The same by PyTorch, whose products are those of another library."""
+    import torch
+
+    torch.set_num_threads(THREADS)
+    calls = []
+    for arrays in product_arrays("C"):
+        x, w, y, dw, dx = (None if one is None else torch.from_numpy(one) for one in arrays)
+        calls += [partial(torch.mm, x, w, out=y), partial(torch.mm, x.T, y, out=dw)]
+        if dx is not None:
+            calls.append(partial(torch.mm, y, w.T, out=dx))
+    return repeated(calls)
+
+
+def product_arrays(order):
+    """Return input, weight, output, and room for both gradients of each layer.
+
+    `order` is that of the hidden layers. The output stands for its gradient, too; it stays near 0,
+    for the weights do. The first layer has no room for a gradient that nobody reads.
+    """
+    x, found = X[:BATCH].copy(), []
+    for position, (w, _) in enumerate(weights):
+        last = position == len(weights) - 1
+        y = np.empty((BATCH, w.shape[1]), np.float32, "C" if last else order)
+        found.append((x, w, y, np.empty_like(w), np.empty_like(x) if position else None))
+        x = y
+    return found
+
+
+def repeated(calls):
+    """Return what does an epoch's steps, each of these calls."""
 
     def epoch():
         for _ in range(IMAGES // BATCH):
-            for x, g, (w, _b), (y, dw, dx) in zip(inputs, grads, weights, outs, strict=True):
-                np.matmul(x, w, out=y)
-                np.matmul(x.T, g, out=dw)
-                if x is not inputs[0]:
-                    np.matmul(g, w.T, out=dx)
-        return None
+            for call in calls:
+                call()
+
+    return epoch
+
+
+def nnlib_passes():
+    """All that FusedStep does in a step besides its matrix products."""
+    step = FusedStep.if_possible(Optim(network, MSELoss("batchmean"), RATE), X, X, BATCH)
+    for block in step.blocks:
+        block.y[...] = block.grad[...] = 0
+        block.forward_matmul = block.update_weight = lambda: None
+        block.input_grad_matmul = block.below and block.forward_matmul
+
+    def epoch():
+        for rows in np.random.default_rng(2).permutation(IMAGES).reshape(-1, BATCH):
+            step(rows)
 
     return epoch
 
