@@ -42,17 +42,21 @@ def outputs(network, X) -> np.ndarray:
     def work():
         rooms = [np.empty((BLOCK, linear.out_features), dtype) for linear, _ in pairs[:-1]]
         for rows in left:
-            x = X[rows].astype(dtype, copy=False)
-            for (linear, activation), room in zip(pairs, [*rooms, out[rows]], strict=True):
-                y = room[: len(x)]
-                np.matmul(x, linear.params["weight"], out=y)
-                y += linear.params["bias"]
-                if activation:
-                    apply_in_place(activation, y)
-                x = y
+            through(pairs, X[rows].astype(dtype, copy=False), [*rooms, out[rows]])
 
     _on_threads(work, len(blocks))
     return out
+
+
+def through(pairs, x, rooms):
+    """Write into each room what a layer and the activation behind it make of the rows before."""
+    for (linear, activation), room in zip(pairs, rooms, strict=True):
+        y = room[: len(x)]
+        np.matmul(x, linear.params["weight"], out=y)
+        y += linear.params["bias"]
+        if activation:
+            apply_in_place(activation, y)
+        x = y
 
 
 def _blocks(X) -> list[slice]:
