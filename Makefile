@@ -158,7 +158,7 @@ links: env      ## … links, anchors and pictures of the built book, its refere
 ONCE_MORE = --reruns 1 -rR
 browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLite in Chromium
 	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) \
-	    $(addprefix tests/book/test_,browser.py figures.py lite.py live.py paper.py slides.py)
+	    $(addprefix tests/book/test_,browser.py figures.py lite.py live.py paper.py slides.py waits.py)
 
 # Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader
@@ -225,8 +225,9 @@ editor:         ## Make the editor of the pages' code anew from its packages (as
 
 # --- Measure ---------------------------------------------------------------------------------
 
-bench: .venv-bench/ready ## Time nnlib beside PyTorch, JAX and scikit-learn (half an hour)
+bench: .venv-bench/ready env $(CLASS)/made ## Time nnlib beside PyTorch, JAX and scikit-learn, and how cost grows (half an hour)
 	.venv-bench/bin/python benchmarks/compare.py
+	$(BIN)/python benchmarks/growth.py
 
 .venv-bench/ready: benchmarks/requirements.txt
 	$(PYTHON) -m venv --clear .venv-bench

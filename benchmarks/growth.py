@@ -42,7 +42,7 @@ MB = 2**20 if sys.platform == "darwin" else 2**10  # in the unit of `ru_maxrss`
 PR_SET_CHILD_SUBREAPER = 36  # of Linux
 
 
-# Each of these prepares so much of a kind of work, in a folder of its own, and returns what does it.
+# Each of these prepares so much of a kind of work, in an empty folder, and returns what does it.
 
 
 def outputs(images):
@@ -103,6 +103,7 @@ def chapters(copies):
 
 
 def random_images(number):
+    """Return images for work whose time does not depend on what they show."""
     return np.random.default_rng(0).random((number, 784), np.float32)
 
 
@@ -185,7 +186,7 @@ def main() -> None:
     file = results.path("growth") if in_full else ROOT / "_build" / "bench" / "growth.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
     results.write(file, rows)
-    print(f"Written to {file}" + ("." if in_full else ": a trial, of which the book knows nothing."))
+    print(f"Written to {file}{'' if in_full else ': a trial, of which the book knows nothing'}.")
 
 
 if __name__ == "__main__":
