@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -39,26 +40,34 @@ CHAPTER = ROOT / "book" / "linear.ipynb"
 MB = 2**20 if sys.platform == "darwin" else 2**10  # in the unit of `ru_maxrss`
 
 
-# Each of these prepares so much of a kind of work, in an empty folder, and returns what does it.
+# Each of these prepares so much of a kind of work, in an empty folder, and returns what does it. Of
+# what is done in this process, a little comes before: the first call imports and looks around.
 
 
 def outputs(images):
     """The outputs of a network for so many images."""
     network, X = AutoEncoder(784, 16, 4, rng=0), random_images(images)
+    outputs_of(network, X[:1_000])
     return lambda: outputs_of(network, X)
 
 
 def errors(images):
     """All errors of a network on so many noisy images."""
     network, X = AutoEncoder(784, 16, 4, rng=0), random_images(images)
-    return lambda: list(evaluate({"it": network}, X, np.arange(images) % 10, [("noise", 0.4)]))
+
+    def measure(X):
+        return list(evaluate({"it": network}, X, np.arange(len(X)) % 10, [("noise", 0.4)]))
+
+    measure(X[:10])
+    return lambda: measure(X)
 
 
 def training(images, epochs=1):
     """An epoch of training on so many images."""
     network, X = AutoEncoder(784, 16, 4, rng=0), random_images(images)
-    optim = Optim(network, MSELoss("batchmean"), 0.01)
-    return lambda: optim.SGD(X, X, batch_size=32, num_epochs=epochs, rng=0)
+    train = partial(Optim(network, MSELoss("batchmean"), 0.01).SGD, batch_size=32, rng=0)
+    train(X[:32], X[:32], num_epochs=1)
+    return lambda: train(X, X, num_epochs=epochs)
 
 
 def epochs(epochs):
@@ -94,7 +103,7 @@ def chapters(copies):
     """The pages of a book of so many copies of a chapter."""
     for name in ("_config.yml", "data", "nnlib"):
         Path(name).symlink_to(ROOT / name)
-    shutil.copytree(ROOT / "book", "book")
+    shutil.copytree(ROOT / "book", "book", ignore=shutil.ignore_patterns("*.ipynb"))
     files = [f"book/{CHAPTER.stem}_{number}.ipynb" for number in range(copies)]
     for file in files:
         shutil.copy(CHAPTER, file)
