@@ -21,12 +21,17 @@ def printed(cell_id):
 
 @pytest.fixture(scope="module")
 def products():
-    """Return (n, k, m) of every product of one step of FusedStep, n × k times k × m."""
+    """Return (n, k, m) of every product of one step of FusedStep, n × k times k × m.
+
+    Those with a row or a column of ones are none: they add or sum up biases.
+    """
     called, make = [], _fused.prepared_gemm
     with pytest.MonkeyPatch.context() as patch:
 
-        def recorded(a, b, out, **options):
-            work = make(a, b, out, **options)
+        def recorded(a, b, out, *update):
+            work = make(a, b, out, *update)
+            if 1 in a.shape:
+                return work
 
             def counted():
                 called.append((*a.shape, b.shape[1]))

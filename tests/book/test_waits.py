@@ -1,8 +1,9 @@
 """What a reader waits for: pages, figures and Python, in milliseconds.
 
-`pytest -s tests/book/test_waits.py` prints each figure. The budgets leave room for a busy machine,
-for `make browser` runs two browsers on two cores. With PYODIDE, the folder of a whole distribution,
-Python is also started with NumPy and nnlib.
+`pytest -s tests/book/test_waits.py` prints each figure. Of several tries the shortest counts, for
+what else runs on the machine can make one longer, never shorter; `make browser` runs two browsers
+at a time. With PYODIDE, the folder of a whole distribution, Python is also started with NumPy and
+nnlib.
 """
 
 import time
@@ -17,7 +18,7 @@ from test_browser import DESK, LIGHT, PHONE, choice
 visit, live, start = test_browser.visit, test_live.live, test_live.start  # fixtures
 pytestmark = test_browser.pytestmark
 
-TRIES = 5  # each new to the browser; the median counts
+TRIES = 5  # each new to the browser
 FRAME = 1000 / 60  # milliseconds
 FIRST_PAINT = """() => new Promise((done) => {
   const look = (list) => list.getEntriesByName("first-contentful-paint")
@@ -45,10 +46,10 @@ ANSWERS = """() => {
 }"""
 
 
-def told(what, times):
-    """Print the median of some milliseconds, and return it."""
-    print(f"\n{what}: {median(times):.1f} ms ({min(times):.1f} to {max(times):.1f})", end="")
-    return median(times)
+def shortest(what, times):
+    """Print some milliseconds, and return the shortest."""
+    print(f"\n{what}: {min(times):.1f} ms (median {median(times):.1f})", end="")
+    return min(times)
 
 
 def opened(chromium, address, name, size=DESK):
@@ -65,14 +66,14 @@ def opened(chromium, address, name, size=DESK):
 def test_first_paint_of_a_page(chromium, address, name, size):
     pages = opened(chromium, address, f"book/{name}.html", size)
     times = [page.evaluate(FIRST_PAINT) for page in pages]
-    assert told(f"{name}, {size['width']} pixels wide: first paint", times) <= 1000
+    assert shortest(f"{name}, {size['width']} pixels wide: first paint", times) <= 1000
 
 
 @pytest.mark.parametrize("name", test_browser.with_figures())
 def test_first_frame_of_a_figure(chromium, address, name):
     pages = opened(chromium, address, name, PHONE)
     times = [page.locator("[data-model]").last.evaluate(FIRST_FRAME) for page in pages]
-    assert told(f"{name}: first frame of a figure that comes into view", times) <= 1000
+    assert shortest(f"{name}: first frame of a figure that comes into view", times) <= 1000
 
 
 def test_answer_of_a_slider_within_a_frame(visit):
@@ -91,7 +92,8 @@ def test_answer_of_a_slider_within_a_frame(visit):
         page.wait_for_timeout(35)
     times = page.evaluate("times")
     assert len(times) >= 40
-    assert told("laboratory: from slider to picture", times) <= FRAME
+    shortest("laboratory: from slider to picture", times)
+    assert median(times) <= FRAME
 
 
 @pytest.mark.skipif(not test_live.CORE.is_dir(), reason="there is no Pyodide")
@@ -104,4 +106,6 @@ def test_first_result_of_python(live, python):
         began = time.perf_counter()
         it.ready().run(0)
         times.append(1000 * (time.perf_counter() - began))
-    assert told(f"from the click to the first result of {python or 'bare'} Python", times) <= 20_000
+    assert (
+        shortest(f"from the click to Python's first result ({python or 'core'})", times) <= 20_000
+    )
