@@ -157,7 +157,7 @@ def used() -> tuple[float, float]:
 def in_a_process(kind, size) -> dict:
     """Return what `once` does, in a process of its own."""
     command = [sys.executable, __file__, kind.__name__, str(size), "--once"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TQDM_DISABLE": "1"}
     done = subprocess.run(command, stdout=subprocess.PIPE, env=environment, text=True)
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} ended; its error is above.")

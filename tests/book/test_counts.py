@@ -1,4 +1,8 @@
-"""What the chapter on speed counts by hand is what a step of training really multiplies."""
+"""What the chapter on speed counts by hand is what a step of training really multiplies.
+
+And what it says of the measurements, in words, is what they say: after a new `make bench`, these
+tests tell which sentence has to be written anew.
+"""
 
 import re
 
@@ -8,6 +12,7 @@ import pytest
 from helpers import ROOT
 
 from nnlib import AutoEncoder, MSELoss, Optim, _fused
+from nnlib.experiments import results
 
 CHAPTER = nbformat.read(ROOT / "book" / "fast.ipynb", as_version=4)
 BATCH = 32
@@ -87,3 +92,38 @@ def test_the_batch_size_of_the_first_exercise():
     needed = int(told[1])
     assert intensity(needed - 1) < 50 <= intensity(needed)
     assert f"{intensity(10**9):.1f}" == told[2]
+
+
+SPEED = {
+    (row["steps"], row["batch_size"], row["engine"]): row["images_per_second"]
+    for row in results.read(results.path("speed"))
+}
+RUNS = [(steps, batch) for steps in (2, 4, 8) for batch in (32, 64)]
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_the_library_is_ahead_of_pytorch_and_reaches_more_of_its_products(run):
+    ours, theirs = (SPEED[*run, engine] for engine in ("nnlib_fast", "torch_eager"))
+    own = max(SPEED[*run, engine] for engine in ("products", "products_by_columns"))
+    assert ours > theirs
+    assert ours / own > theirs / SPEED[*run, "torch_products"]
+
+
+def growth():
+    """Yield (kind, sizes, seconds) of each kind of work that was measured."""
+    rows = results.read(results.path("growth"))
+    for kind in dict.fromkeys(row["kind"] for row in rows):
+        points = [(row["size"], row["seconds"]) for row in rows if row["kind"] == kind]
+        yield kind, *np.array(points).T
+
+
+@pytest.mark.parametrize(("kind", "sizes", "seconds"), [*growth()])
+def test_no_cost_grows_faster_than_its_work_and_a_fixed_cost_explains_the_rest(
+    kind, sizes, seconds
+):
+    exponent, _ = np.polyfit(np.log(sizes), np.log(seconds), 1)
+    each, fixed = np.polyfit(sizes, seconds, 1, w=1 / seconds)
+    assert 0 < exponent < 1.1
+    if exponent < 0.9:
+        assert np.abs(fixed + each * sizes - seconds).max() < 0.1 * seconds.max()
+        assert fixed > 0.1 * seconds[0]
