@@ -169,7 +169,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=KINDS, nargs="?")
     parser.add_argument("sizes", type=at_least_1, nargs="*")
-    parser.add_argument("--rounds", type=at_least_1, default=3, help="of which the shortest counts")
+    parser.add_argument("--rounds", type=at_least_1, default=2, help="of which the shortest counts")
     parser.add_argument("--once", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.once:
