@@ -5,6 +5,9 @@ BIN = .venv/bin
 SITE = _build/html
 CLASS = _build/class$(if $(VARIANT),-$(VARIANT))
 
+# Without them each worker of pytest compiles every test anew, and each test of a grader the checks.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help book lite class bank collect grade similar test check lab serve refresh bench env constraints clean slides pdf epub \
         style library zoo widgets notebooks lint workflows links browser classroom \
         fuzz mutants coverage cost matrix audit linkcheck commands editor \
@@ -152,7 +155,7 @@ workflows: env  ## … what GitHub reads, against its schemas, and for holes
 	$(SCHEMA).citation-file-format CITATION.cff
 
 links: env      ## … links, anchors and pictures of the built book, its reference, its exercises
-	NO_SKIP=1 $(BIN)/pytest -q tests/book/test_site.py tests/book/test_exercise_pages.py $(NAMED)
+	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist worksteal tests/book/test_site.py tests/book/test_exercise_pages.py $(NAMED)
 
 # Two browsers and a build share two cores: what was late once is tried once more, and said so.
 ONCE_MORE = --reruns 1 -rR
