@@ -929,7 +929,7 @@ def test_buttons_do_what_they_say(visit):
     page.locator(".btn-download-pdf-button").click()
     assert page.evaluate("window.printed")
     page.locator(".btn-fullscreen-button").click()
-    page.wait_for_function("document.fullscreenElement")
+    page.wait_for_function("() => document.fullscreenElement")
 
 
 def test_searching_begins_in_its_field_and_finds(visit):

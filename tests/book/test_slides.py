@@ -173,7 +173,7 @@ CUT = """() => [...document.querySelectorAll(".slide")].flatMap((slide) => {
 @pytest.mark.parametrize("name", DECKS)
 def test_nothing_of_a_slide_is_cut_and_its_figures_move(show, name):
     page = show(name)
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
     page.wait_for_timeout(100)
     assert page.evaluate(CUT) == []
     figures = page.evaluate("[...document.querySelectorAll('.of-widget')].map(({id}) => id)")
@@ -231,19 +231,19 @@ def test_a_lesson_is_given_from_two_windows(show, address, start):
     page.keyboard.press("PageDown")
     question = at(page)[0]
     assert at(page)[1] == 0
-    desk.wait_for_function(f"location.hash === '#{question}'")
+    desk.wait_for_function(f"() => location.hash === '#{question}'")
     assert "It multiplies each pixel" in desk.locator(".notes-shown").inner_text()
     desk.keyboard.press(" ")  # the answer
-    page.wait_for_function(f"document.querySelector('#{question} details.step').open")
+    page.wait_for_function(f"() => document.querySelector('#{question} details.step').open")
     assert at(page) == [question, 1]
     assert "Right." in page.locator(":focus").inner_text()
     page.reload()
-    page.wait_for_function("document.body.classList.contains('live')")
+    page.wait_for_function("() => document.body.classList.contains('live')")
     desk.keyboard.press("ArrowLeft")  # it finds the other window again
     desk.keyboard.press("End")
-    page.wait_for_function("location.hash === '#exercises'")
+    page.wait_for_function("() => location.hash === '#exercises'")
     page.keyboard.press("Home")
-    desk.wait_for_function("document.querySelector('.bar p').textContent.startsWith('1 of')")
+    desk.wait_for_function("() => document.querySelector('.bar p').textContent.startsWith('1 of')")
     assert page.wrong == []
 
 
