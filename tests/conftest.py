@@ -1,12 +1,13 @@
 """What all tests share."""
 
+import contextlib
 import os
-import shutil
 import signal
+import sys
 
 import numpy as np
 import pytest
-from helpers import Quiet, served
+from helpers import ROOT, Quiet, served
 from hypothesis import settings
 
 # The same examples in every run, however slow the machine: a red test means a change in the code.
@@ -65,14 +66,14 @@ def address():
 
 @pytest.fixture(scope="session")
 def chromium():
-    from playwright.sync_api import Error, sync_playwright  # only where a browser is asked for
+    from playwright.sync_api import Error  # only where a browser is asked for
 
-    with sync_playwright() as playwright:
+    sys.path.insert(0, str(ROOT / "book" / "_paper"))
+    from chromium import NAMES, chromium
+
+    with contextlib.ExitStack() as stack:
         try:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-            )
+            browser = stack.enter_context(chromium())
         except Error as error:
-            pytest.fail(f"Chromium is not there: apt install chromium. ({error})", pytrace=False)
+            pytest.fail(f"Chromium is not there: apt install {NAMES[0]}. ({error})", pytrace=False)
         yield browser
-        browser.close()

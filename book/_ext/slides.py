@@ -16,7 +16,6 @@ else is shown in its section. All prose is in the notes.
 import argparse
 import copy
 import re
-import shutil
 import sys
 from functools import cache
 from html import escape
@@ -696,12 +695,10 @@ def write_list(site):
 
 def print_all(site):
     """Print the slides and the handouts, each as a PDF beside it."""
-    from playwright.sync_api import sync_playwright  # only where something is printed
+    sys.path.insert(0, str(teaching.BOOK / "_paper"))
+    from chromium import chromium  # only where something is printed
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+    with chromium() as browser:
         for made in files().values():
             for _, file in made:
                 path = site.resolve() / FOLDER / file
@@ -711,7 +708,6 @@ def print_all(site):
                 page.pdf(path=path.with_suffix(".pdf"), prefer_css_page_size=True, tagged=True,
                          outline=True, print_background=True)  # fmt: skip
                 page.close()
-        browser.close()
     write_list(site)
 
 

@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 import articles
 import pdf
 from articles import APPENDIX, BOOK, SITE
+from chromium import chromium
 
 from nnlib import __version__
 
@@ -119,7 +120,7 @@ def cover():
     source = pdf.WORK / "cover.html"
     source.parent.mkdir(parents=True, exist_ok=True)
     source.write_text(pdf.html(BOOK, [pdf.title_page()], {}), encoding="utf-8")
-    with pdf.chromium() as browser:
+    with chromium() as browser:
         tab = browser.new_page(viewport={"width": 640, "height": 960}, device_scale_factor=2)
         tab.goto(source.as_uri())
         return tab.screenshot()

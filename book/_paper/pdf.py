@@ -8,9 +8,7 @@ cannot tell on which page something is, so a file is printed again until it tell
 import argparse
 import json
 import re
-import shutil
 from collections import defaultdict
-from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 
@@ -18,7 +16,7 @@ import articles
 import matplotlib
 import pikepdf
 from articles import APPENDIX, BOOK, ROOT, SITE, number
-from playwright.sync_api import sync_playwright
+from chromium import chromium
 
 from nnlib import __version__
 from nnlib.diagrams import front
@@ -150,17 +148,6 @@ def index(entries, numbers):
 
 
 # --- Printing ------------------------------------------------------------------------------------
-
-
-@contextmanager
-def chromium():
-    """Start Chromium, that of the machine or that of Playwright, and end it."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 def book(solutions=True):

@@ -1,6 +1,6 @@
 """The built book in a browser: alone, without errors, for everybody; and every widget, used.
 
-Needs the book (`make book`) and Chromium: Debian's package, or `playwright install chromium`.
+Needs the book (`make book`) and Chromium (README.md).
 """
 
 import gzip

@@ -1,0 +1,19 @@
+"""Chromium without a window, which prints the book, and in which its pages are tested."""
+
+import shutil
+from contextlib import contextmanager
+
+from playwright.sync_api import sync_playwright
+
+#: Debian's packages. The first has no windows at all: a page costs it a fraction of the time.
+NAMES = ("chromium-headless-shell", "chromium")
+
+
+@contextmanager
+def chromium():
+    """Start Chromium, that of the machine or that of Playwright, and end it."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
