@@ -79,8 +79,11 @@ class Live:
             "console", lambda m: m.type == "error" and self.wrong.append(f"{m.text} {m.location}")
         )
 
-    def open(self, name, sources=(), python=None):
-        """Open a page, with other cells, if some are given, in the places of its own."""
+    def open(self, name, sources=(), python=None, heavy=None, folded=()):
+        """Open a page, with other cells, if some are given, in the places of its own.
+
+        One of them may be heavy, and the last ones in folds.
+        """
         site = json.loads((LIVE / "site.json").read_text())
         whole = python == "whole"
         site["python"] = f"{self.start}/whole/" if whole else python or f"{self.start}/core/"
@@ -89,9 +92,14 @@ class Live:
         self.page.route("**/site.json", lambda route: route.fulfill(json=site))
         cells = json.loads((LIVE / "cells" / f"{name.replace('/', '-')}.json").read_text())
         if sources:
-            self.ids = [cell["id"] for cell in seen(cells)][: len(sources)]
+            places = seen(cells)[: len(sources)]
+            places += [cell for cell in cells if "hide-input" in cell["tags"]][: len(folded)]
+            self.ids = [cell["id"] for cell in places]
+            pairs = zip(self.ids, [*sources, *folded], strict=True)
             cells = [{"id": name, "source": source, "tags": [], "alt": ""}
-                     for name, source in zip(self.ids, sources, strict=True)]  # fmt: skip
+                     for name, source in pairs]  # fmt: skip
+            if heavy:
+                cells[heavy]["tags"] = ["too-heavy"]
             self.page.route("**/cells/*.json", lambda route: route.fulfill(json=cells))
         else:
             self.ids = [cell["id"] for cell in cells]
@@ -189,6 +197,7 @@ SOURCES = {
     "at once": ["import time\ntime.sleep(0.3)\nd = 1", "d += 1\nprint(d)", "d += 1\nprint(d)"],
     "data": [f"with open('/data/{path}', 'rb') as file: print(len(file.read()))" for path in DATA],
     "lost": ["with open('/data/results/noise.csv') as file: print(len(file.read()))"],
+    "heavy": ["class N: pass", "n = N()", "setattr(n, 'x', 1)\nvars(n).update(y=2)", "print(n)"],
 }
 
 
@@ -197,7 +206,10 @@ def shared(chromium, start):
     """One page for many tests: it is opened, and Python started, once."""
     context = chromium.new_context(viewport=DESK)
     it = Live(context.new_page(), start).open(
-        f"book/{CHAPTER}", [source for sources in SOURCES.values() for source in sources]
+        f"book/{CHAPTER}",
+        [source for sources in SOURCES.values() for source in sources],
+        heavy=first_of("heavy") + 2,
+        folded=["print('mine')"],
     )
     it.page.wait_for_load_state("networkidle")
     it.before = [*it.asked]
@@ -290,6 +302,18 @@ class TestOnePage:
         shared.page.context.unroute("**/noise.csv")
         shared.run(at)
 
+    def test_a_heavy_cell_runs_only_if_it_is_asked_for_itself(self, shared):
+        at = first_of("heavy")
+        shared.run(at + 3)
+        expect(shared.after(at + 2, "py-state")).to_have_text("not run yet")
+        shared.run(at + 2)
+
+    def test_the_result_of_code_in_a_fold_is_seen(self, shared):
+        folded = -1
+        shared.run(folded)
+        expect(shared.printed(folded)).to_be_visible()
+        expect(shared.place(folded).locator(".cell_input")).to_be_hidden()
+
     @pytest.mark.parametrize("what", TRIES)
     def test_the_page_still_refuses(self, shared, what):
         script = (
@@ -353,29 +377,6 @@ def test_all_cells_run_in_their_order_and_reset_brings_the_page_back(live):
     expect(it.code(at)).to_have_text("print('mine')")
     expect(mine).to_be_hidden()
     expect(stored).to_be_visible()
-
-
-def test_a_heavy_cell_runs_only_if_it_is_asked_for_itself(live):
-    sources = ["class N: pass", "n = N()", "setattr(n, 'x', 1)\nvars(n).update(y=2)", "print(n)"]
-    it = live().open(f"book/{CHAPTER}", sources)
-    cells = [{"id": name, "source": source, "tags": ["too-heavy"] * (at == 2), "alt": ""}
-             for at, (name, source) in enumerate(zip(it.ids, sources, strict=True))]  # fmt: skip
-    it.page.route("**/cells/*.json", lambda route: route.fulfill(json=cells))
-    it.ready().run(3)
-    expect(it.after(2, "py-state")).to_have_text("not run yet")
-    it.run(2)
-
-
-def test_the_result_of_code_in_a_fold_is_seen(live):
-    cells = json.loads((LIVE / "cells" / f"book-{CHAPTER}.json").read_text())
-    folded = next(cell for cell in cells if "hide-input" in cell["tags"])
-    it = live().open(f"book/{CHAPTER}", ["print('mine')"])
-    it.ids = [folded["id"]]
-    cells = [folded | {"source": "print('mine')"}]
-    it.page.route("**/cells/*.json", lambda route: route.fulfill(json=cells))
-    it.ready().run(0)
-    expect(it.printed(0)).to_be_visible()
-    expect(it.place(0).locator(".cell_input")).to_be_hidden()
 
 
 # --- What fails -----------------------------------------------------------------------------------
@@ -450,7 +451,14 @@ class Answers(Live):
         super().open(EXERCISE)
         self.page.route("**/cells/*.json", lambda route: route.fulfill(json=cells))
         self.ids = [*STAND_INS]
-        return self.ready()
+        return self
+
+    def without_python(self):
+        """Press, and have Python never come: whatever runs no code goes without it."""
+        self.page.context.route("**/core/*", lambda route: None)
+        self.press()
+        expect(self.said).to_contain_text("Fetching Python")
+        return self
 
     def answer(self, text):
         if text:
@@ -485,36 +493,70 @@ def answers(chromium, start):
         context.close()
 
 
-def test_an_answer_is_checked_explained_and_then_right(answers):
-    it = answers()
-    it.answer("")
-    expect(it.verdict).to_contain_text("Nothing is written here yet")
-    it.answer("def weighted_sum(x, W, b):\n    return x *")
-    expect(it.after(1, "py-error")).to_contain_text("Line 2. SyntaxError")
-    for bias in ("", " + 0", " + 1 - 1"):
-        it.answer(f"{WRONG}{bias}")
-        expect(it.after(1, "py-error")).to_contain_text("Likely cause: the bias is missing.")
-        expect(it.after(1, "py-state")).to_have_text("not right yet")
-    expect(it.verdict).to_contain_text("Three honest tries")
-    it.type(0, f"{STAND_INS['linear-03']}  # changed")
-    expect(it.after(0, "py-state")).to_contain_text("out of date")
-    expect(it.after(1, "py-state")).to_have_text("not right yet")
-    it.answer(RIGHT)
-    expect(it.verdict).to_contain_text("Correct.")
-    expect(it.after(1, "py-error")).to_be_hidden()
-    expect(it.solution()).to_be_visible()
-    assert it.wrong == []
+@pytest.fixture(scope="module")
+def work(chromium, start):
+    context = chromium.new_context(viewport=DESK)
+    yield Answers(context.new_page(), start).open().ready()
+    context.close()
 
 
-def test_an_error_in_an_answer_marks_its_line(answers):
-    it = answers()
-    it.answer("def weighted_sum(x, W, b):\n    return x @ nothing")
-    expect(it.after(1, "py-error")).to_contain_text("Line 2. NameError")
-    expect(it.place(1).locator(".py-wrong")).to_contain_text("nothing")
+class TestOneExercise:
+    """One page for all: Python is started once. The first test has the first tries."""
+
+    def test_the_same_answer_again_is_no_new_try(self, work):
+        for _ in range(4):
+            work.answer(f"{WRONG}  # again")
+        expect(work.verdict).not_to_contain_text("Three honest tries")
+
+    def test_an_answer_is_checked_explained_and_then_right(self, work):
+        expect(work.solution()).to_be_hidden()
+        work.answer(STAND_INS["linear-07"])
+        expect(work.verdict).to_contain_text("Nothing is written here yet")
+        work.answer("def weighted_sum(x, W, b):\n    return x *")
+        expect(work.after(1, "py-error")).to_contain_text("Line 2. SyntaxError")
+        for bias in ("", " + 0", " + 1 - 1"):
+            work.answer(f"{WRONG}{bias}")
+            expect(work.after(1, "py-error")).to_contain_text("Likely cause: the bias is missing.")
+            expect(work.after(1, "py-state")).to_have_text("not right yet")
+        expect(work.verdict).to_contain_text("Three honest tries")
+        work.type(0, f"{STAND_INS['linear-03']}  # changed")
+        expect(work.after(0, "py-state")).to_contain_text("out of date")
+        expect(work.after(1, "py-state")).to_have_text("not right yet")
+        work.answer(RIGHT)
+        expect(work.verdict).to_contain_text("Correct.")
+        expect(work.after(1, "py-error")).to_be_hidden()
+        expect(work.solution()).to_be_visible()
+        assert work.wrong == []
+
+    def test_an_error_in_an_answer_marks_its_line(self, work):
+        work.answer("def weighted_sum(x, W, b):\n    return x @ nothing")
+        expect(work.after(1, "py-error")).to_contain_text("Line 2. NameError")
+        expect(work.place(1).locator(".py-wrong")).to_contain_text("nothing")
+
+    def test_an_answer_under_another_name_is_not_right(self, work):
+        work.answer(RIGHT)
+        expect(work.verdict).to_contain_text("Correct.")
+        work.answer(RIGHT.replace("weighted_sum", "another"))
+        expect(work.page.locator(".py-error:visible").first).to_contain_text("weighted_sum")
+        expect(work.verdict).not_to_contain_text("Correct.")
+
+    def test_an_answer_is_given_by_keyboard_alone(self, work):
+        work.after(0, "py-run").focus()
+        for _ in range(3):  # what stands between it and the editor
+            work.page.keyboard.press("Tab")
+            if work.code(1).evaluate("node => node.getRootNode().activeElement === node"):
+                break
+        expect(work.code(1)).to_be_focused()
+        work.page.keyboard.press("Control+a")
+        work.page.keyboard.insert_text("weighted_sum = lambda x, W, b: x * W + b")
+        work.page.keyboard.press("Tab")
+        expect(work.button("Check: 1. A weighted sum")).to_be_focused()
+        work.page.keyboard.press("Enter")
+        expect(work.verdict).to_contain_text("Correct.")
 
 
 def test_hints_and_the_solution_come_one_by_one(answers):
-    it = answers()
+    it = answers().without_python()
     expect(it.hints().nth(0)).to_be_visible()
     expect(it.hints().nth(1)).to_be_hidden()
     it.hints().nth(0).locator("summary").click()
@@ -526,17 +568,8 @@ def test_hints_and_the_solution_come_one_by_one(answers):
     expect(it.solution()).to_be_visible()
 
 
-def test_an_answer_under_another_name_is_not_right(answers):
-    it = answers()
-    it.answer(RIGHT)
-    expect(it.verdict).to_contain_text("Correct.")
-    it.answer(RIGHT.replace("weighted_sum", "another"))
-    expect(it.page.locator(".py-error:visible").first).to_contain_text("weighted_sum")
-    expect(it.verdict).not_to_contain_text("Correct.")
-
-
 def test_who_leaves_with_work_that_is_not_kept_is_asked(answers):
-    it = answers()
+    it = answers().without_python()
     it.type(1, RIGHT)
     asked = []
     it.page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
@@ -544,37 +577,14 @@ def test_who_leaves_with_work_that_is_not_kept_is_asked(answers):
     assert asked == ["beforeunload"]
 
 
-def test_the_same_answer_again_is_no_new_try(answers):
-    it = answers()
-    for _ in range(4):
-        it.answer(f"{WRONG}  # again")
-    expect(it.verdict).not_to_contain_text("Three honest tries")
-
-
-def test_an_answer_is_given_by_keyboard_alone(answers):
-    it = answers()
-    it.after(0, "py-run").focus()
-    for _ in range(3):  # what stands between it and the editor
-        it.page.keyboard.press("Tab")
-        if it.code(1).evaluate("node => node.getRootNode().activeElement === node"):
-            break
-    expect(it.code(1)).to_be_focused()
-    it.page.keyboard.press("Control+a")
-    it.page.keyboard.insert_text("weighted_sum = lambda x, W, b: x * W + b")
-    it.page.keyboard.press("Tab")
-    expect(it.button("Check: 1. A weighted sum")).to_be_focused()
-    it.page.keyboard.press("Enter")
-    expect(it.verdict).to_contain_text("Correct.")
-
-
 def test_work_is_kept_only_if_the_reader_allows_it(answers):
-    it = answers()
+    it = answers().without_python()
     it.type(1, RIGHT)
     assert it.page.evaluate(KEPT) == []
     it.page.get_by_label("Keep my work").check()
     it.page.locator("textarea").first.fill("It looks like a nine.")
     it.page.reload()
-    it.ready()
+    it.press()
     expect(it.code(1)).to_contain_text("x * W + b")
     expect(it.page.locator("textarea").first).to_have_value("It looks like a nine.")
     it.page.once("dialog", lambda dialog: dialog.accept())
@@ -583,13 +593,13 @@ def test_work_is_kept_only_if_the_reader_allows_it(answers):
 
 
 def test_what_was_right_stays_so_over_two_visits(answers):
-    it = answers()
+    it = answers().ready()
     it.page.get_by_label("Keep my work").check()
     it.answer(RIGHT)
     expect(it.verdict).to_contain_text("Correct.")
     for words in ("first", "second"):
         it.page.reload()
-        it.ready()
+        it.without_python()
         expect(it.solution()).to_be_visible()
         it.page.locator("textarea").first.fill(words)  # which keeps the work once more
 
@@ -598,8 +608,7 @@ def test_work_on_an_older_edition_is_kept_beside_the_newer(answers):
     it = answers()
     old = {"edition": "older", "cells": {"linear-07": RIGHT}, "words": {}, "tries": {}}
     it.page.evaluate("(old) => localStorage.setItem('nnlib-exercise:linear', old)", json.dumps(old))
-    it.page.reload()
-    it.ready()
+    it.without_python()
     expect(it.page.get_by_role("alert").first).to_contain_text("newer edition")
     expect(it.code(1)).to_contain_text("...")
     it.button("Take them over").click()
@@ -609,7 +618,7 @@ def test_work_on_an_older_edition_is_kept_beside_the_newer(answers):
 
 
 def test_the_work_becomes_the_notebook_that_the_grader_takes_and_comes_back(answers, tmp_path):
-    it = answers(accept_downloads=True)
+    it = answers(accept_downloads=True).without_python()
     it.type(1, RIGHT)
     it.page.locator("textarea").first.fill("In words.")
     with it.page.expect_download() as started:
@@ -625,7 +634,7 @@ def test_the_work_becomes_the_notebook_that_the_grader_takes_and_comes_back(answ
     assert changed.pop("linear-07") == RIGHT
     assert {*changed.values()} - {*STAND_INS.values()} == {"In words."}
 
-    other = answers()
+    other = answers().without_python()
     files = other.page.locator("input[type=file]")
     files.set_input_files(path)
     expect(other.code(1)).to_contain_text("x * W + b")
