@@ -15,7 +15,7 @@ import yaml
 from ipywidgets import Widget
 from playwright.sync_api import expect
 from test_browser import (
-    AXE,
+    CHECKS,
     ENDED,
     FITS,
     IS_DARK,
@@ -27,6 +27,7 @@ from test_browser import (
     ROOT,
     STATE,
     VIEW,
+    axe,
     build,
     choice,
     heard,
@@ -82,13 +83,13 @@ class TestFigures:
     @pytest.mark.parametrize("kind", KINDS)
     def test_a_figure_fits_is_accessible_and_keeps_its_room(self, visit, kind):
         page = visit(PAGES[kind])
-        for size, theme in LOOKS:
+        for (size, theme), options in zip(LOOKS, CHECKS, strict=True):
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=theme)
             page.wait_for_function(IS_DARK, arg=theme == "dark")
             page.wait_for_function(FITS)
             page.evaluate(MARK_FIRST_OF_EACH_LOOK)
-            found = AXE.run(page)
+            found = axe(page, options)
             assert found.violations_count == 0, found.generate_report()
             kept, needed = page.locator("[data-model]").evaluate(ROOM, int(size == PHONE))
             assert 0.8 * needed <= kept <= 1.2 * needed, (kept, needed)
