@@ -84,13 +84,18 @@ def parser() -> argparse.ArgumentParser:
     part.add_argument("--scheduler", help="address of a Dask scheduler, to work there")
 
     add(train, processes, work, data, which, part, resumes=True)
-    add(measure, processes, work, data, which, part, resumes=True)
+    add(measure, processes, work, data, which, part, resumes=True).add_argument(
+        "--levels", choices=["all", "claimed"], default="all",
+        help="all of noise and masks, or those that claims ask for, a sixth; default: all",
+    )  # fmt: skip
     add(robustness, processes, work, which, resumes=True)
     add(unclipped, processes, work, data, which)
     add(baselines, processes, data)
     add(tune, processes, work, data, resumes=True)
     add(variance, processes, work, resumes=True)
-    add(export, work).add_argument("--seed", type=whole(0, 2**31), default=0, help="default: 0")
+    add(export, work, data).add_argument(
+        "--seed", type=whole(0, 2**31), default=0, help="default: 0"
+    )
     add(judge, data)
     add(controls)
     add(multiverse)
@@ -139,9 +144,11 @@ def train(given):
 
 def measure(given):
     """Measure the 84: ten minutes a seed."""
+    from nnlib.experiments.evaluate import CORRUPTIONS
     from nnlib.experiments.measure import measure
 
-    measure(given.seeds, given.work, configs=configs(given),
+    corruptions = {"all": CORRUPTIONS, "claimed": claims.corruptions()}[given.levels]
+    measure(given.seeds, given.work, configs=configs(given), corruptions=corruptions,
             processes=given.processes, images=images(given), scheduler=given.scheduler)  # fmt: skip
 
 
@@ -202,7 +209,7 @@ def export(given):
     """Put the networks of one seed into data/networks."""
     from nnlib.experiments.train import export
 
-    export(given.work, given.seed)
+    export(given.work, given.seed, Images(given.data))
 
 
 def judge(given):

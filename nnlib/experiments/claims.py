@@ -321,6 +321,12 @@ CLAIMS = (
 )
 
 
+def corruptions() -> tuple[tuple[str, float], ...]:
+    """Return the kinds and levels of corruption that some claim asks for, none of them twice."""
+    asked = (error for claim in CLAIMS for one in claim.statements for error in one.ratio.errors)
+    return tuple(sorted({(error.corruption, error.level) for error in asked}))
+
+
 def configs(ids) -> list[Config]:
     """Return the configurations of the networks that claims compare, where the report looked.
 

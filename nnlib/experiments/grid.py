@@ -57,11 +57,22 @@ class Checkpoint(NamedTuple):
 
 CONFIGS = [Config(*values) for values in product(EPOCHS, *GRID_AXES.values())]
 CHECKPOINTS = [Checkpoint(config, epochs) for config in CONFIGS for epochs in EPOCHS[config.loss]]
+#: The networks that the book keeps, by what they were trained on. Of those of clothes, it keeps the
+#: last of each loss with the hyperparameters that the report uses most, and a deeper one.
+KEPT = {
+    "mnist": CHECKPOINTS,
+    "fashion_mnist": [
+        Checkpoint(Config("mse", 32, 16, 4), 20),
+        Checkpoint(Config("bce", 32, 16, 4), 50),
+        Checkpoint(Config("mse", 32, 16, 8), 20),
+    ],
+}
 
 
-def path(checkpoint: Checkpoint) -> Path:
+def path(checkpoint: Checkpoint, data_set: str = "mnist") -> Path:
     """Return the file of a network in the book's data."""
-    return data_dir() / "networks" / f"{checkpoint.name}.npz"
+    of = "" if data_set == "mnist" else f"{data_set}-"
+    return data_dir() / "networks" / f"{of}{checkpoint.name}.npz"
 
 
 def load(*, loss: str, epochs: int, batch_size: int, latent_dim: int, steps: int) -> AutoEncoder:

@@ -15,19 +15,29 @@ from nnlib.experiments.grid import CONFIGS, EPOCHS, Checkpoint, Config
 from nnlib.experiments.results import id_columns, upsert
 
 
-def measure(seeds, work, *, configs=CONFIGS, processes=2, images=MNIST, scheduler=None) -> None:
+def measure(
+    seeds,
+    work,
+    *,
+    configs=CONFIGS,
+    corruptions=CORRUPTIONS,
+    processes=2,
+    images=MNIST,
+    scheduler=None,
+) -> None:
     """Measure what is not measured yet, and write the tables `noise`, `masks` and `training`.
 
     Args:
         seeds, work, processes, scheduler: as for `train.train`, which comes first.
         configs: which of the 24.
+        corruptions: which kinds and levels.
         images: as for `train.train`; the tables of a trial lie beside its networks.
 
     Raises:
         ValueError: a network is missing, or was trained on other images.
     """
     tables, work = work, images.folder(work)
-    parts = {block: partial_file(work, *block) for block in product(seeds, configs)}
+    parts = {block: partial_file(work, *block, corruptions) for block in product(seeds, configs)}
     for block, rows in jobs.run(
         measure_networks,
         parts,
@@ -35,7 +45,12 @@ def measure(seeds, work, *, configs=CONFIGS, processes=2, images=MNIST, schedule
         processes=processes,
         scheduler=scheduler,
         done=lambda *job: parts[job].is_file(),
-        arguments=lambda seed, config: (seed, networks(work, seed, config, images), images),
+        arguments=lambda seed, config: (
+            seed,
+            networks(work, seed, config, images),
+            images,
+            corruptions,
+        ),
     ):
         results.write(parts[block], rows)
     rows = [row for file in parts.values() for row in results.read(file)]
@@ -44,9 +59,10 @@ def measure(seeds, work, *, configs=CONFIGS, processes=2, images=MNIST, schedule
     upsert(images.table("training", tables), list(training(work, parts, images)))
 
 
-def partial_file(work, seed: int, config: Config) -> Path:
+def partial_file(work, seed: int, config: Config, corruptions=CORRUPTIONS) -> Path:
     """Return the file of what was measured of one configuration."""
-    return checkpoint_file(work, seed, Checkpoint(config, 0)).with_suffix(".csv")
+    suffix = ".csv" if corruptions == CORRUPTIONS else f".{len(corruptions)}-levels.csv"
+    return checkpoint_file(work, seed, Checkpoint(config, 0)).with_suffix(suffix)
 
 
 def networks(work, seed: int, config: Config, images=MNIST) -> dict[Checkpoint, AutoEncoder]:

@@ -97,16 +97,14 @@ def judge(choices: Choices, errors=None, asked=REPORTED) -> list[verdicts.Verdic
 def restate(claim: Claim, choices: Choices) -> Claim:
     """Return a claim as these choices read it.
 
-    Unclipped noise was measured only where the report looked, and so was all on other images than
-    MNIST: there, a claim is judged by that configuration alone.
+    Unclipped noise was measured only where the report looked: a claim about it is judged by that
+    configuration alone.
     """
-    other_images = choices.data_set != "mnist"
-    here = other_images or (not choices.clipped and is_about_noise(claim))
+    here = not choices.clipped and is_about_noise(claim)
     return replace(
         claim,
         says={one.text: restate_one(one, choices) for one in claim.statements},
         varied_fields=() if here else claim.varied_fields,
-        universal=claim.universal and not other_images,
     )
 
 

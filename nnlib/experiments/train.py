@@ -18,6 +18,7 @@ from nnlib.experiments.folders import MNIST, CommandError, Images, checkpoint_fi
 from nnlib.experiments.grid import (
     CHECKPOINTS,
     EPOCHS_PER_CHECKPOINT,
+    KEPT,
     LEARNING_RATES,
     LOSSES,
     Checkpoint,
@@ -105,8 +106,8 @@ def train_checkpoint(
     return network
 
 
-def export(work, seed: int = 0) -> None:
-    """Copy the networks of one seed into the book's data, in half precision.
+def export(work, seed: int = 0, images=MNIST) -> None:
+    """Copy the networks of one seed that the book keeps into its data, in half precision.
 
     All are read and written beside the old ones before the first of these is replaced.
 
@@ -115,15 +116,16 @@ def export(work, seed: int = 0) -> None:
     """
     new = {}
     try:
-        for checkpoint in CHECKPOINTS:
-            file = checkpoint_file(work, seed, checkpoint)
-            network = load(file, MNIST)
+        for checkpoint in KEPT[images.data_set]:
+            file = checkpoint_file(images.folder(work), seed, checkpoint)
+            network = load(file, images)
             if network.trained_with["seed"] != seed:
                 raise CommandError(f"{file} says that its seed is {network.trained_with['seed']}.")
-            new[checkpoint] = path(checkpoint).with_suffix(".new.npz")
-            network.save(new[checkpoint], dtype="float16")
-        for checkpoint, file in new.items():
-            file.replace(path(checkpoint))
+            kept = path(checkpoint, images.data_set)
+            new[kept] = kept.with_suffix(".new.npz")
+            network.save(new[kept], dtype="float16")
+        for kept, file in new.items():
+            file.replace(kept)
     finally:
         for file in new.values():
             file.unlink(missing_ok=True)

@@ -125,12 +125,8 @@ def on(claim: str, data_set: str = "mnist") -> Verdict:
 
 @functools.cache
 def of_the_book(data_set: str = "mnist") -> dict[str, Verdict]:
-    """Return all verdicts from the book's tables of a data set, read and judged once.
-
-    The claims are about MNIST. On other images they are judged where the report looked.
-    """
-    claims = CLAIMS if data_set == "mnist" else [moved(claim) for claim in CLAIMS]
-    found = judge(errors_of(data_set), claims, MEAN_IMAGES[data_set])
+    """Return all verdicts from the book's tables of a data set, read and judged once."""
+    found = judge(errors_of(data_set), mean_image=MEAN_IMAGES[data_set])
     return {one.claim.id: one for one in found}
 
 

@@ -3,11 +3,9 @@
 from tqdm.auto import tqdm
 
 from nnlib.autoencoder import AutoEncoder
-from nnlib.datasets import mnist
-from nnlib.experiments import multiverse, results
+from nnlib.experiments import grid, multiverse, results
 from nnlib.experiments.evaluate import forward_in_parts
-from nnlib.experiments.folders import DATA_SETS
-from nnlib.experiments.grid import CHECKPOINTS, path
+from nnlib.experiments.folders import DATA_SETS, Images
 from nnlib.experiments.results import Measurement
 from nnlib.experiments.verdicts import errors_of, of_the_book, table
 from nnlib.losses import MSELoss
@@ -23,22 +21,29 @@ def verify() -> list[str]:
     book in one choice, and some of the others.
     """
     return [
-        *wrong_networks(CHECKPOINTS, errors_of("mnist"), mnist.load().X_test),
-        *(complaint for data_set in DATA_SETS for complaint in wrong_verdicts(data_set)),
+        *(
+            complaint
+            for data_set in DATA_SETS
+            for complaint in (
+                *wrong_networks(data_set, errors_of(data_set), Images(data_set).load().X_test),
+                *wrong_verdicts(data_set),
+            )
+        ),
         *wrong_universes(),
     ]
 
 
-def wrong_networks(checkpoints, errors, X) -> list[str]:
+def wrong_networks(data_set: str, errors, X) -> list[str]:
     """Return a sentence for each network whose error on `X` is not the one in the table."""
     complaints = []
-    for checkpoint in tqdm(checkpoints, desc="verify", unit="network"):
-        network = AutoEncoder.load(path(checkpoint))
+    for checkpoint in tqdm(grid.KEPT[data_set], desc=f"verify {data_set}", unit="network"):
+        file = grid.path(checkpoint, data_set)
+        network = AutoEncoder.load(file)
         found = MSELoss().forward(forward_in_parts(network, X), X)
         told = errors(Measurement(checkpoint), "mse")[network.trained_with["seed"]]
         if abs(found - told) > TOLERANCE * told:
             complaints.append(
-                f"{path(checkpoint)} errs by {found:.6f}, but the table noise.csv says {told:.6f}."
+                f"{file} errs by {found:.6f}, but the table noise.csv says {told:.6f}."
             )
     return complaints
 

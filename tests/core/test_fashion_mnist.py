@@ -25,6 +25,11 @@ def test_there_are_7000_images_of_each_class(clothes):
     assert counts.tolist() == [7000] * len(fashion_mnist.CLASSES)
 
 
+def test_the_examples_are_the_first_test_images(clothes):
+    expected = mnist.first_of_each_digit(clothes.X_test, clothes.Y_test)
+    np.testing.assert_array_equal(fashion_mnist.examples(), expected)
+
+
 def test_images_belong_to_their_labels(clothes):
     """Trousers have a gap between the legs, and an ankle boot is high at one side only."""
     mean = {

@@ -14,7 +14,7 @@ import pytest
 
 from nnlib import AutoEncoder, Optim
 from nnlib.datasets.paths import data_dir
-from nnlib.experiments import folders, grid, measure, results, train
+from nnlib.experiments import claims, evaluate, folders, grid, measure, results, train
 from nnlib.experiments.folders import Images
 from nnlib.experiments.grid import Checkpoint, Config
 
@@ -164,6 +164,23 @@ def test_the_tables_tell_of_every_network_and_level(swept, tmp_path, monkeypatch
     assert rows[0]["compression"] == 49
 
 
+def test_only_the_levels_that_claims_ask_for_can_be_measured(swept, tmp_path, monkeypatch):
+    monkeypatch.setattr(results, "path", lambda name, data_set="mnist": TRIAL.table(name, tmp_path))
+    work = tmp_path / "work"
+    shutil.copytree(TRIAL.folder(swept), TRIAL.folder(work))
+    asked = {"corruptions": claims.corruptions(), "processes": 1, "images": TRIAL}
+    measure.measure([0], work, configs=CONFIGS, **asked)
+    told = {
+        (row["corruption"], row["level"])
+        for name in ("noise", "masks")
+        for row in results.read(TRIAL.table(name, work))
+    }
+    assert told == set(claims.corruptions()) < set(evaluate.CORRUPTIONS)
+    measure.measure([0], work, configs=CONFIGS, processes=1, images=TRIAL)
+    rows = results.read(TRIAL.table("masks", work))
+    assert {row["level"] for row in rows} == set(evaluate.MASKS)
+
+
 def test_what_a_table_tells_of_other_seeds_stays(tmp_path, monkeypatch):
     table = tmp_path / "noise.csv"
     row = CONFIGS[0]._asdict() | {"epochs": 10, "seed": 1, "corruption": "noise", "level": 0.4}
@@ -179,7 +196,7 @@ def test_what_a_table_tells_of_other_seeds_stays(tmp_path, monkeypatch):
 
 
 def test_a_trial_does_not_pass_for_the_real_thing(swept, tmp_path, monkeypatch):
-    monkeypatch.setattr(train, "CHECKPOINTS", CHECKPOINTS)
+    monkeypatch.setitem(train.KEPT, "mnist", CHECKPOINTS)
     (tmp_path / "seed-0").mkdir()
     trial = train.checkpoint_file(TRIAL.folder(swept), 0, CHECKPOINTS[0])
     real = shutil.copy(trial, train.checkpoint_file(tmp_path, 0, CHECKPOINTS[0]))
@@ -196,10 +213,10 @@ def test_a_trial_does_not_pass_for_the_real_thing(swept, tmp_path, monkeypatch):
 
 
 def test_nothing_is_published_before_all_is_looked_at(swept, tmp_path, monkeypatch):
-    monkeypatch.setattr(train, "CHECKPOINTS", CHECKPOINTS)
+    monkeypatch.setitem(train.KEPT, "mnist", CHECKPOINTS)
     monkeypatch.setattr(folders, "TRAIN_SIZE", IMAGES)
     monkeypatch.setattr(
-        train, "path", lambda checkpoint: tmp_path / "data" / f"{checkpoint.name}.npz"
+        train, "path", lambda checkpoint, data: tmp_path / "data" / f"{checkpoint.name}.npz"
     )
     work = shutil.copytree(TRIAL.folder(swept), tmp_path / "work")
     (tmp_path / "data").mkdir()

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from nnlib import MSELoss
-from nnlib.experiments import multiverse, results, verdicts, verify
+from nnlib.experiments import grid, multiverse, results, verdicts, verify
 from nnlib.experiments.grid import CHECKPOINTS, path
 
 CHECKPOINT = CHECKPOINTS[0]
@@ -12,6 +12,7 @@ CHECKPOINT = CHECKPOINTS[0]
 def kept(tmp_path, monkeypatch, rng):
     """Return images, after a network and the tables that tell of it were put into a data folder."""
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
+    monkeypatch.setitem(grid.KEPT, "mnist", [CHECKPOINT])
     for folder in ("networks", "results"):
         (tmp_path / folder).mkdir()
     X = rng.uniform(size=(30, 784)).astype(np.float32)
@@ -28,7 +29,7 @@ def kept(tmp_path, monkeypatch, rng):
 
 
 def test_a_network_that_errs_as_the_table_says_is_right(kept):
-    assert verify.wrong_networks([CHECKPOINT], results.ErrorTable(), kept) == []
+    assert verify.wrong_networks("mnist", results.ErrorTable(), kept) == []
 
 
 def test_another_network_under_its_name_is_told(kept):
@@ -36,7 +37,7 @@ def test_another_network_under_its_name_is_told(kept):
     other.trained_with = {"seed": 0}
     other.params["decoder.2.bias"] += 1
     other.save(path(CHECKPOINT), dtype="float16")
-    (complaint,) = verify.wrong_networks([CHECKPOINT], results.ErrorTable(), kept)
+    (complaint,) = verify.wrong_networks("mnist", results.ErrorTable(), kept)
     assert CHECKPOINT.name in complaint
     assert "but the table noise.csv says" in complaint
 
