@@ -75,8 +75,16 @@ def path(checkpoint: Checkpoint, data_set: str = "mnist") -> Path:
     return data_dir() / "networks" / f"{of}{checkpoint.name}.npz"
 
 
-def load(*, loss: str, epochs: int, batch_size: int, latent_dim: int, steps: int) -> AutoEncoder:
-    """Return one of the 84 trained networks.
+def load(
+    *,
+    loss: str,
+    epochs: int,
+    batch_size: int,
+    latent_dim: int,
+    steps: int,
+    data_set: str = "mnist",
+) -> AutoEncoder:
+    """Return one of the 84 networks that were trained on digits, or of those trained on clothes.
 
     Args:
         loss: "mse" or "bce".
@@ -84,14 +92,21 @@ def load(*, loss: str, epochs: int, batch_size: int, latent_dim: int, steps: int
         batch_size: 32 or 64.
         latent_dim: 16 or 32.
         steps: 2, 4 or 8.
+        data_set: "mnist", or "fashion_mnist", of which the book keeps those in `KEPT`.
 
     Raises:
         ValueError: a setting that the zoo does not have.
         FileNotFoundError: the book's data is not there.
     """
     given = {"batch_size": batch_size, "latent_dim": latent_dim, "steps": steps}
-    choices = {"loss": tuple(EPOCHS), "epochs": EPOCHS.get(loss, ())} | GRID_AXES
-    for name, value in ({"loss": loss, "epochs": epochs} | given).items():
+    choices = {"data_set": tuple(KEPT), "loss": tuple(EPOCHS), "epochs": EPOCHS.get(loss, ())}
+    choices |= GRID_AXES
+    asked = {"data_set": data_set, "loss": loss, "epochs": epochs} | given
+    for name, value in asked.items():
         if value not in choices[name]:
             raise ValueError(f"The zoo has no {name}={value!r}; choose from {choices[name]}.")
-    return AutoEncoder.load(path(Checkpoint(Config(loss, **given), epochs)))
+    checkpoint = Checkpoint(Config(loss, **given), epochs)
+    if checkpoint not in KEPT[data_set]:
+        names = ", ".join(one.name for one in KEPT[data_set])
+        raise ValueError(f"Of {data_set}, the zoo has no {checkpoint.name}; it has {names}.")
+    return AutoEncoder.load(path(checkpoint, data_set))

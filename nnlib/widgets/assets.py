@@ -11,7 +11,7 @@ import numpy as np
 
 from nnlib.activations import Sigmoid, Softmax, TanH
 from nnlib.autoencoder import AutoEncoder
-from nnlib.datasets import mnist
+from nnlib.datasets import fashion_mnist, mnist
 from nnlib.datasets.paths import data_dir
 from nnlib.experiments import multiverse, results, verdicts
 from nnlib.linear import Linear
@@ -113,6 +113,11 @@ def digits() -> bytes:
     return as_bytes(data.X_test[chosen])
 
 
+def clothes() -> bytes:
+    """Return a test image of each class of clothes, 784 bytes each, 0 to 255."""
+    return as_bytes(fashion_mnist.examples())
+
+
 @cache
 def ten() -> np.ndarray:
     """Return the first test image of each digit, (10, 784)."""
@@ -204,6 +209,6 @@ def as_shades(X) -> bytes:
     return (16 * shades[:, 0] + shades[:, 1]).tobytes()
 
 
-FIXED_ASSETS = {"claims": claims, "codes": codes, "coded-digits": coded_digits, "digits": digits,
+FIXED_ASSETS = {"claims": claims, "clothes": clothes, "codes": codes, "coded-digits": coded_digits, "digits": digits,
                 "small-digits": small_digits, "ten": lambda: as_bytes(ten())}  # fmt: skip
 NETWORK_ASSETS = {"networks": weights, "copies": copies}

@@ -1,4 +1,4 @@
-// Noise and a mask on a digit, two networks side by side, and the error of each.
+// Noise and a mask on an image, two networks side by side, and the error of each.
 import { forward, mse, random, readNetwork, SIDE } from "./net.mjs";
 import {
   asset,
@@ -73,7 +73,7 @@ export default {
     const texts = Object.fromEntries(get("_networks").flatMap(([, group]) => group));
     const whole = (most) => ({ numbers: [0, most], whole: true });
     const allowed = {
-      digit: whole(get("_digits").length * get("_digits")[0][1].length - 1),
+      digit: whole(get("_digits").flatMap(([, group]) => group).length - 1),
       noise: { numbers: [0, 1] },
       noise_seed: whole(2 ** 32 - 1),
       mask_size: whole(20),
@@ -84,7 +84,8 @@ export default {
     };
     const state = () => Object.fromEntries(LINKED.map((name) => [name, get(name)]));
     if (get("_static")) followLinks();
-    const digits = await asset(model, "digits");
+    const parts = await Promise.all(["digits", "clothes"].map((name) => asset(model, name)));
+    const images = Uint8Array.from(parts.flatMap((part) => [...part]));
 
     // Links lead to a state when the page is opened, when one is pasted, and by Back.
     function followLinks() {
@@ -146,7 +147,7 @@ export default {
 
     const image = () =>
       pixels(get("drawing")) ??
-      pixels(digits.subarray(SIDE * SIDE * get("digit"), SIDE * SIDE * (get("digit") + 1)));
+      pixels(images.subarray(SIDE * SIDE * get("digit"), SIDE * SIDE * (get("digit") + 1)));
     const keep = (drawing) => set(model, { drawing: asTrait(drawing) });
 
     function draw() {
@@ -228,7 +229,7 @@ export default {
       element(
         "div",
         { class: "nn-row" },
-        choice(model, "digit", "digit", get("_digits")),
+        choice(model, "digit", "image", get("_digits")),
         slider(model, "noise", "noise, ±", { min: 0, max: 1, step: 0.05, format: decimals(2) }),
         slider(model, "mask_size", "mask, pixels a side", { min: 0, max: 20 }),
       ),

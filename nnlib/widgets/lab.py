@@ -1,9 +1,10 @@
-"""The laboratory: noise and masks on a digit, and the outputs of two networks."""
+"""The laboratory: noise and masks on an image, and the outputs of two networks."""
 
 from traitlets import Bytes, CFloat, CInt, Int, List, TraitError, Unicode, validate
 
+from nnlib.datasets import fashion_mnist
 from nnlib.datasets.mnist import SIDE
-from nnlib.experiments.grid import LATENT_DIMS, STEPS, Checkpoint, Config
+from nnlib.experiments.grid import KEPT, LATENT_DIMS, STEPS, Checkpoint, Config, path
 from nnlib.widgets.assets import DIFFICULTIES
 from nnlib.widgets.base import Widget, script
 
@@ -11,8 +12,9 @@ from nnlib.widgets.base import Widget, script
 #: carry twice as many files.
 TRAININGS = [("mse", 10), ("mse", 20), ("bce", 10), ("bce", 50)]
 SPECIALISTS = {"specialist-noise": "to denoise", "specialist-mask": "to inpaint"}
+DIGITS = 10 * len(DIFFICULTIES)
 LIMITS = {
-    "digit": (0, 10 * len(DIFFICULTIES) - 1),
+    "digit": (0, DIGITS + len(fashion_mnist.CLASSES) - 1),
     "noise": (0, 1),
     "mask_size": (0, 20),
     "mask_row": (0, SIDE),
@@ -27,10 +29,7 @@ def networks() -> list:
         [
             f"{loss.upper()}, {epochs} epochs",
             [
-                [
-                    Checkpoint(Config(loss, 32, latent_dim, steps), epochs).name,
-                    f"{loss.upper()} {epochs}: {2 * steps} layers, latent {latent_dim}",
-                ]
+                option(Checkpoint(Config(loss, 32, latent_dim, steps), epochs))
                 for latent_dim in LATENT_DIMS
                 for steps in STEPS
             ],
@@ -38,26 +37,37 @@ def networks() -> list:
         for loss, epochs in TRAININGS
     ]
     told = [[name, f"trained {what}: 8 layers, latent 16"] for name, what in SPECIALISTS.items()]
-    return [*groups, ["denoising autoencoders", told]]
+    clothes = [option(one, "fashion_mnist") for one in KEPT["fashion_mnist"]]
+    return [*groups, ["denoising autoencoders", told], ["trained on clothes", clothes]]
 
 
-def digits() -> list:
-    """Return the digits to choose from, in groups as for `networks`."""
+def option(checkpoint: Checkpoint, data_set: str = "mnist") -> list[str]:
+    """Return what there is to choose of a network: the name of its file, and a text."""
+    loss, _, latent_dim, steps = checkpoint.config
+    text = f"{loss.upper()} {checkpoint.epochs}: {2 * steps} layers, latent {latent_dim}"
+    return [path(checkpoint, data_set).stem, text if data_set == "mnist" else f"clothes, {text}"]
+
+
+def images() -> list:
+    """Return the images to choose from, digits and clothes, in groups as for `networks`."""
     kinds = list(enumerate(DIFFICULTIES))
-    return [
+    digits = [
         [str(digit), [[len(kinds) * digit + at, f"{digit}, {name}"] for at, name in kinds]]
         for digit in range(10)
     ]
+    clothes = [[DIGITS + at, name] for at, name in enumerate(fashion_mnist.CLASSES)]
+    return [*digits, ["clothes", clothes]]
 
 
 NAMES = [name for _, group in networks() for name, _ in group]
 
 
 class Lab(Widget):
-    """Corrupt a digit with noise and a square mask, and compare the outputs of two networks.
+    """Corrupt an image with noise and a square mask, and compare the outputs of two networks.
 
     Attributes:
-        digit: 0 to 39: four of each digit, from a typical one to the hardest to reconstruct.
+        digit: which image: 0 to 39 are four of each digit, from a typical one to the hardest to
+            reconstruct, 40 to 49 one of each class of clothes.
         drawing: what was drawn instead, 784 bytes from 0 (background) to 255 (foreground), or
             nothing.
         noise: amplitude, 0 to 1, as in `nnlib.corruption.add_noise`, clipped at 0 and 1.
@@ -70,8 +80,10 @@ class Lab(Widget):
 
     _esm = script("lab")
     _min_heights = List(Int(), [750, 1190]).tag(sync=True)
-    _assets = List(Unicode(), ["digits", *(f"networks/{name}" for name in NAMES)]).tag(sync=True)
-    _digits = List(digits()).tag(sync=True)
+    _assets = List(Unicode(), ["digits", "clothes", *(f"networks/{name}" for name in NAMES)]).tag(
+        sync=True
+    )
+    _digits = List(images()).tag(sync=True)
     _networks = List(networks()).tag(sync=True)
 
     digit = CInt(8).tag(sync=True)

@@ -251,7 +251,7 @@ def test_a_page_lives_without_a_server(visit, name):
 
 def test_everything_of_the_laboratory_is_reached_by_keyboard_and_seen(visit):
     page = visit("book/laboratory.html")
-    choice(page, "digit").focus()
+    choice(page, "image").focus()
     reached = set()
     for _ in range(20):
         reached.add(page.locator(":focus").evaluate(NAME))
@@ -310,7 +310,7 @@ def test_laboratory_is_drawn_on_with_mouse_and_keyboard(visit):
     page.keyboard.press("Shift+ArrowRight")
     page.wait_for_timeout(100)
     assert len({blank, clicked, picture(page, 0)}) == 3
-    choice(page, "digit").select_option("12")
+    choice(page, "image").select_option("12")
     page.wait_for_timeout(100)
     assert picture(page, 0) not in (blank, clicked)
 
@@ -330,7 +330,7 @@ def test_laboratory_opens_a_link(visit):
     link = "digit=21&noise=0.75&mask_size=5&mask_row=3&mask_column=4&left=specialist-noise&right=x"
     page = visit(f"book/laboratory.html#{link}")
     assert page.get_by_role("slider", name="noise").input_value() == "0.75"
-    assert choice(page, "digit").input_value() == "21"
+    assert choice(page, "image").input_value() == "21"
     assert choice(page, "network on the left").input_value() == "specialist-noise"
     assert choice(page, "network on the right").input_value().startswith("bce-")
 
@@ -532,11 +532,11 @@ def test_a_fast_stroke_leaves_a_line_and_the_right_button_none(visit):
 def test_a_link_with_a_state_is_followed_in_the_same_tab_and_back(visit):
     page = visit("book/laboratory.html")
     noise = page.get_by_role("slider", name="noise")
-    first = [noise.input_value(), choice(page, "digit").input_value()]
+    first = [noise.input_value(), choice(page, "image").input_value()]
 
     def shown():
         page.wait_for_timeout(100)
-        return [noise.input_value(), choice(page, "digit").input_value()]
+        return [noise.input_value(), choice(page, "image").input_value()]
 
     page.evaluate("location.hash = 'digit=21&noise=0.75'")
     assert shown() == ["0.75", "21"]

@@ -27,6 +27,26 @@ def test_every_network_is_there_small_and_told_of(config):
         assert kinds == {np.dtype(np.float16)}
 
 
+@pytest.mark.parametrize("checkpoint", grid.KEPT["fashion_mnist"], ids=lambda one: one.name)
+def test_networks_of_clothes_are_told_from_those_of_digits(checkpoint):
+    network = zoo.load(
+        **checkpoint.config._asdict(), epochs=checkpoint.epochs, data_set="fashion_mnist"
+    )
+    assert network.trained_with["data"] == "fashion_mnist"
+    assert network.trained_with["seed"] == 0
+
+
+def test_a_network_that_is_not_kept_is_refused_with_those_that_are():
+    with pytest.raises(
+        ValueError, match=r"^Of fashion_mnist, the zoo has no .*steps-2; it has mse"
+    ):
+        zoo.load(
+            loss="mse", epochs=20, batch_size=32, latent_dim=16, steps=2, data_set="fashion_mnist"
+        )
+    with pytest.raises(ValueError, match="no data_set='cifar'"):
+        zoo.load(loss="mse", epochs=20, batch_size=32, latent_dim=16, steps=2, data_set="cifar")
+
+
 def test_the_84_networks_are_not_too_large():
     assert (
         sum(grid.path(checkpoint).stat().st_size for checkpoint in grid.CHECKPOINTS) < 110 * 2**20

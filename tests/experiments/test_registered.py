@@ -57,7 +57,7 @@ def test_the_predictions_are_of_the_29_statements_those_about_noise_twice_and_th
     assert {one.verdict for one in expected.values()} <= {"holds", "fails", "undecided"}
 
 
-def test_claims_elsewhere_are_asked_where_the_report_looked():
+def test_a_moved_claim_is_about_one_configuration_only():
     for claim in claims.CLAIMS:
         moved = verdicts.moved(claim)
         assert moved.statements == claim.statements
