@@ -209,6 +209,13 @@ def as_shades(X) -> bytes:
     return (16 * shades[:, 0] + shades[:, 1]).tobytes()
 
 
-FIXED_ASSETS = {"claims": claims, "clothes": clothes, "codes": codes, "coded-digits": coded_digits, "digits": digits,
-                "small-digits": small_digits, "ten": lambda: as_bytes(ten())}  # fmt: skip
+FIXED_ASSETS = {
+    "claims": claims,
+    "clothes": clothes,
+    "codes": codes,
+    "coded-digits": coded_digits,
+    "digits": digits,
+    "small-digits": small_digits,
+    "ten": lambda: as_bytes(ten()),
+}
 NETWORK_ASSETS = {"networks": weights, "copies": copies}
