@@ -1,6 +1,7 @@
 """Where the commands of nnlib.experiments keep things; what a trial leaves has a place of its own.
 
-MNIST is what the report is about; networks of another data set lie in a folder of its name. A trial
+MNIST is what the report is about; networks of another data set lie in a folder of its name, and so
+do those of MNIST that is split into other images to train and to test with. A trial
 (`--images 300`) works on a few images, to see whether all runs. Its networks and tables lie in
 `trial-300/`, and each network says on which images it was trained, and on how many: so a trial can
 never pass for the real thing, nor replace it.
@@ -12,11 +13,16 @@ from typing import NamedTuple
 
 from nnlib.autoencoder import AutoEncoder
 from nnlib.datasets import fashion_mnist, mnist
-from nnlib.datasets.split import TRAIN_SIZE, Split
+from nnlib.datasets.split import TRAIN_SIZE, Split, split_anew
 from nnlib.experiments import results
 from nnlib.experiments.grid import Checkpoint
 
-DATA_SETS = {"mnist": mnist.load, "fashion_mnist": fashion_mnist.load}
+OTHER_SPLIT = "mnist_split_1"
+DATA_SETS = {
+    "mnist": mnist.load,
+    "fashion_mnist": fashion_mnist.load,
+    OTHER_SPLIT: lambda: split_anew(mnist.load(), seed=1),
+}
 
 
 class CommandError(ValueError):

@@ -2,9 +2,9 @@
 
 A verdict follows from the data and from choices: from which difference on an effect matters, what
 "slightly" and "well" mean, which metric, which seeds, which kind of noise, which correction, what
-becomes of networks that have not learned, which images. Here all claims are judged anew under other
-choices, by the same rules (`verdicts.judge`). The choices of the book are those that `Choices` has
-by itself. How the 70,000 images are split is a choice, too; another split needs other trainings.
+becomes of networks that have not learned, which images, and how they are split. Here all claims are
+judged anew under other choices, by the same rules (`verdicts.judge`). The choices of the book are
+those that `Choices` has by itself.
 """
 
 import functools
@@ -15,6 +15,7 @@ import numpy as np
 
 from nnlib.experiments import results, verdicts
 from nnlib.experiments.claims import CLAIMS, CORRUPTED, HALVED, MATTERS, SLIGHT, Claim, Statement
+from nnlib.experiments.folders import OTHER_SPLIT
 from nnlib.experiments.results import DIGITS, Measurement
 from nnlib.experiments.statistics import has_learned, holm
 
@@ -50,7 +51,8 @@ class Choices:
         half: one of `HALVES`: whether of these seeds all count, or the even or the odd ones.
         correction: one of `CORRECTIONS`.
         drop_unlearned: whether a network that has not learned is left out, with its seed.
-        data_set: the images, "mnist" or "fashion_mnist".
+        data_set: the images, "mnist" or "fashion_mnist", or MNIST with the split `OTHER_SPLIT`, for
+            which there are three seeds.
     """
 
     matters: float = MATTERS
@@ -97,14 +99,16 @@ def judge(choices: Choices, errors=None, asked=REPORTED) -> list[verdicts.Verdic
 def restate(claim: Claim, choices: Choices) -> Claim:
     """Return a claim as these choices read it.
 
-    Unclipped noise was measured only where the report looked: a claim about it is judged by that
-    configuration alone.
+    Unclipped noise was measured only where the report looked, and so was all on another split:
+    there, a claim is judged by that configuration alone.
     """
-    here = not choices.clipped and is_about_noise(claim)
+    other_split = choices.data_set == OTHER_SPLIT
+    here = other_split or (not choices.clipped and is_about_noise(claim))
     return replace(
         claim,
         says={one.text: restate_one(one, choices) for one in claim.statements},
         varied_fields=() if here else claim.varied_fields,
+        universal=claim.universal and not other_split,
     )
 
 
@@ -183,7 +187,7 @@ ALTERNATIVES = {
     "clipping": [{"clipped": False}],
     "exclusion": [{"drop_unlearned": True}],
     "correction": [{"correction": "none"}, {"correction": "bonferroni"}],
-    "data set": [{"data_set": "fashion_mnist"}],
+    "images": [{"data_set": "fashion_mnist"}, {"data_set": OTHER_SPLIT}],
 }
 SAMPLE = 200  # of all their combinations
 
@@ -217,27 +221,16 @@ class Universe:
         return 1 - len(self.changed(what)) / len(self.found[what])
 
 
-def alternatives() -> dict[str, list[dict]]:
-    """Return `ALTERNATIVES` without data sets whose networks are not all measured."""
-
-    def measured(one: dict) -> bool:
-        data_set = one.get("data_set", "mnist")
-        return all(results.path(name, data_set).is_file() for name in ("verdicts", "unclipped"))
-
-    kept = {about: [*filter(measured, ones)] for about, ones in ALTERNATIVES.items()}
-    return {about: ones for about, ones in kept.items() if ones}
-
-
 def chosen() -> list[tuple[str, Choices]]:
     """Return the kind and the choices of each `Universe` of the table.
 
     First come those that differ from the book in one choice, then a sample of all combinations, in
     which each choice is the book's or one of `ALTERNATIVES`, all of them equally often.
     """
-    there, rng = alternatives(), np.random.default_rng(0)
-    found = [("single", Choices(**one)) for ones in there.values() for one in ones]
+    rng = np.random.default_rng(0)
+    found = [("single", Choices(**one)) for ones in ALTERNATIVES.values() for one in ones]
     for _ in range(SAMPLE):
-        drawn = [rng.choice([{}, *ones]) for ones in there.values()]
+        drawn = [rng.choice([{}, *ones]) for ones in ALTERNATIVES.values()]
         found.append(("sample", Choices(**{k: v for one in drawn for k, v in one.items()})))
     return found
 
@@ -322,7 +315,7 @@ def survival() -> list[dict]:
                 mean([one for one in sample if not one.differs(about)]),
                 mean([one for one in sample if one.differs(about)]),
             )
-            for about in alternatives()
+            for about in ALTERNATIVES
         ),
         summary("any but seeds", [one for one in single if not one.differs("seeds")], under_all),
         summary("any", single, under_all),

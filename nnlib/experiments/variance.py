@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlib.datasets.corruption import add_noise
-from nnlib.datasets.split import TRAIN_SIZE
+from nnlib.datasets.split import split_anew
 from nnlib.experiments import jobs, results
 from nnlib.experiments.evaluate import NOISE_SEED, forward_in_parts
 from nnlib.experiments.folders import MNIST, run_file
@@ -41,10 +41,7 @@ def draws() -> dict[str, list[tuple[int, ...]]]:
 
 def train_drawn(weights: int, order: int, split: int, noises) -> list[dict]:
     """Train a network; return its errors on its own test images, a row for each draw of noise."""
-    X_train, _, X_test, _ = MNIST.load()
-    X = np.concatenate([X_train, X_test])
-    X = X[np.random.default_rng(split).permutation(len(X))]
-    X_train, X_test = X[:TRAIN_SIZE], X[TRAIN_SIZE:]
+    X_train, _, X_test, _ = split_anew(MNIST.load(), split)
     network = CONFIG.new_network(weights)
     optim = Optim(network, LOSSES[CONFIG.loss], LEARNING_RATES[CONFIG.loss])
     began = time.perf_counter()

@@ -5,7 +5,7 @@ from tqdm.auto import tqdm
 from nnlib.autoencoder import AutoEncoder
 from nnlib.experiments import grid, multiverse, results
 from nnlib.experiments.evaluate import forward_in_parts
-from nnlib.experiments.folders import DATA_SETS, Images
+from nnlib.experiments.folders import Images
 from nnlib.experiments.results import Measurement
 from nnlib.experiments.verdicts import errors_of, of_the_book, table
 from nnlib.losses import MSELoss
@@ -23,7 +23,7 @@ def verify() -> list[str]:
     return [
         *(
             complaint
-            for data_set in DATA_SETS
+            for data_set in grid.KEPT
             for complaint in (
                 *wrong_networks(data_set, errors_of(data_set), Images(data_set).load().X_test),
                 *wrong_verdicts(data_set),

@@ -3,6 +3,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from nnlib.experiments import claims, multiverse, results, verdicts
+from nnlib.experiments.folders import OTHER_SPLIT
 from nnlib.experiments.multiverse import Choices, restate
 from nnlib.experiments.results import ErrorTable, Measurement
 
@@ -66,6 +67,21 @@ def test_other_images_are_judged_by_their_own_mean_image():
     assert clothes.findings[0].verdict == "holds"
     assert clothes.elsewhere.keys() == digits.elsewhere.keys()
     assert len(clothes.elsewhere) > 0
+
+
+def test_another_split_is_judged_where_the_report_looked():
+    def made_up(measurement, score):
+        if measurement.checkpoint not in here:
+            raise KeyError(measurement)
+        return {seed: 0.02 + 1e-6 * seed for seed in range(3)}
+
+    asked = [statement for one in multiverse.REPORTED for statement in one.statements]
+    here = {error.checkpoint for one in asked for error in one.ratio.errors}
+    found = multiverse.judge(Choices(data_set=OTHER_SPLIT), made_up)
+    assert not any(one.elsewhere for one in found)
+    assert {one.claim.id: one.text for one in found}["R9"] == "fails"
+    with pytest.raises(KeyError):
+        multiverse.judge(Choices(), made_up)
 
 
 def test_few_seeds_are_the_first_ones_and_noise_itself_needs_no_table(errors):
@@ -136,23 +152,11 @@ def test_each_alternative_is_another_choice_and_the_sample_mixes_them():
         (about,) = (a for a in multiverse.ALTERNATIVES
                     if multiverse.Universe("single", choices, {}).differs(a))  # fmt: skip
         assert {changed: getattr(choices, changed)} in multiverse.ALTERNATIVES[about]
-    assert len(single) == len(set(single)) == sum(map(len, multiverse.alternatives().values()))
+    assert len(single) == len(set(single)) == sum(map(len, multiverse.ALTERNATIVES.values()))
     sample = [choices for kind, choices in found if kind == "sample"]
     assert len(sample) == multiverse.SAMPLE
-    for name in book.keys() - {"data_set"}:
+    for name in book:
         assert {getattr(one, name) for one in sample} >= {getattr(one, name) for one in single}
-
-
-def test_a_data_set_counts_when_all_of_it_is_measured(monkeypatch, tmp_path):
-    monkeypatch.setattr(results, "path", lambda name, data_set: tmp_path / f"{data_set}-{name}")
-    (tmp_path / "mnist-verdicts").touch()
-    assert multiverse.alternatives() == {}
-    (tmp_path / "mnist-unclipped").touch()
-    assert "metric" in multiverse.alternatives()
-    assert "data set" not in multiverse.alternatives()
-    for name in ("verdicts", "unclipped"):
-        (tmp_path / f"fashion_mnist-{name}").touch()
-    assert multiverse.alternatives() == multiverse.ALTERNATIVES
 
 
 @pytest.fixture
