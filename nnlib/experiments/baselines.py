@@ -12,7 +12,7 @@ from nnlib.datasets.corruption import add_noise
 from nnlib.datasets.mnist import SIDE
 from nnlib.experiments import jobs, results
 from nnlib.experiments.evaluate import CORRUPTIONS, evaluate
-from nnlib.experiments.folders import MNIST
+from nnlib.experiments.folders import MNIST, OTHER_SPLIT
 
 COMPONENTS = (16, 32)  # the latent dimensions of the autoencoders
 TRIALS, TRIAL_SEED = 500, 7  # training images, and their noise, that choose hyperparameters
@@ -41,27 +41,38 @@ def measure_all(processes: int = 2, images=MNIST) -> None:
 def measure(corruption: str, level, components, images=MNIST) -> list[dict]:
     """Return one row for each method that suits the corruption: its scores on the test set.
 
+    Of MNIST with another split, only "none", the corrupted images: claims ask for no other.
+
     Columns: `method`, its `setting` as far as that was chosen by training images, and those of
     `nnlib.experiments.evaluate.evaluate`.
     """
     X_train, _, X_test, Y_test = images.load()
     methods = {"none": Identity()}
-    methods |= {f"pca-{count}": PCA(components, count) for count in COMPONENTS}
-    if corruption == "noise":
-        trials = X_train[:TRIALS]
-        methods |= {
-            "mean": MeanFilter(),
-            "median": MedianFilter(),
-            "total-variation": select_by_mse(TotalVariation, WEIGHTS, trials, level),
-            "non-local-means": select_by_mse(NonLocalMeans, PATCHES, trials, level),
-        }
-    else:
-        methods["neighbors"] = fill_by_neighbors()
-        methods |= {f"pca-{count}-known": fill_by_pca(components, count) for count in COMPONENTS}
+    if images.data_set != OTHER_SPLIT:
+        methods |= {f"pca-{count}": PCA(components, count) for count in COMPONENTS}
+        methods |= (
+            denoising(X_train[:TRIALS], level) if corruption == "noise" else inpainting(components)
+        )
     return [
         {"method": name, "setting": methods[name].setting} | row
         for name, row in evaluate(methods, X_test, Y_test, [(corruption, level)])
     ]
+
+
+def denoising(trials, level) -> dict:
+    """Return the methods against noise; training images, `trials`, choose their settings."""
+    return {
+        "mean": MeanFilter(),
+        "median": MedianFilter(),
+        "total-variation": select_by_mse(TotalVariation, WEIGHTS, trials, level),
+        "non-local-means": select_by_mse(NonLocalMeans, PATCHES, trials, level),
+    }
+
+
+def inpainting(components) -> dict:
+    """Return the methods that know which pixels are missing."""
+    by_pca = {f"pca-{count}-known": fill_by_pca(components, count) for count in COMPONENTS}
+    return {"neighbors": fill_by_neighbors()} | by_pca
 
 
 class Method:
