@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib.datasets.paths import data_dir
-from nnlib.experiments import multiverse, results, tuning, verdicts
-from nnlib.experiments.statistics import Estimate
+from nnlib.experiments import claims, grid, multiverse, results, tuning, verdicts
+from nnlib.experiments.statistics import Estimate, has_learned
 
 DATA_SET = "fashion_mnist"
 TABLE = "registered/fashion_mnist.csv"
@@ -122,3 +122,60 @@ def comparison(names=None) -> list[dict]:
         }
         for name in names
     ]
+
+
+def configurations() -> list[dict]:
+    """Return a row for each claim, for a reader: its verdicts on both data sets.
+
+    These are the verdict of the book, and how many other configurations give which one.
+    """
+    digits, clothes = (
+        verdicts.overview(verdicts.of_the_book(name).values()) for name in ("mnist", DATA_SET)
+    )
+    return [
+        {name: one[name] for name in ("claim", "what it says")}
+        | {
+            f"{images}, {title}": row[column]
+            for images, row in (("digits", one), ("clothes", other))
+            for title, column in (("verdict", "verdict"), ("other configurations", "elsewhere"))
+        }
+        for one, other in zip(digits, clothes, strict=True)
+    ]
+
+
+def compare_elsewhere() -> dict[str, list[str]]:
+    """Return the statements where the report did not look, by what clothes say of digits.
+
+    Each is a statement in one configuration, such as "R4a with batch 32, latent 32".
+    """
+    found = {CONFIRMED: [], CONTRADICTED: [], OPEN: []}
+    for claim in claims.CLAIMS:
+        digits, clothes = (
+            verdicts.statements_elsewhere(
+                claim, verdicts.errors_of(name), verdicts.MEAN_IMAGES[name]
+            )
+            for name in ("mnist", DATA_SET)
+        )
+        for values in digits:
+            named = zip(
+                verdicts.statement_names(claim), digits[values], clothes[values], strict=True
+            )
+            for name, here, there in named:
+                where = f"{name} with {verdicts.config_name(claim, values)}"
+                found[compare(here, there)].append(where)
+    return found
+
+
+def learned_runs(data_set: str = DATA_SET) -> dict[str, list[bool]]:
+    """Return of each training run whether its last network has learned.
+
+    The runs are grouped by loss, depth and batch size.
+    """
+    found, errors = {}, verdicts.errors_of(data_set)
+    for config in grid.CONFIGS:
+        last = grid.Checkpoint(config, grid.EPOCHS[config.loss][-1])
+        of_seeds = [*errors(results.Measurement(last), "mse").values()]
+        learned = has_learned(of_seeds, verdicts.MEAN_IMAGES[data_set]).tolist()
+        kind = f"{config.loss.upper()}, {2 * config.steps} layers, batch {config.batch_size}"
+        found.setdefault(kind, []).extend(learned)
+    return found

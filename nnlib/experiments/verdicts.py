@@ -294,13 +294,17 @@ def combine_statements(verdicts) -> str:
 
 def verdicts_elsewhere(claim: Claim, errors, mean_image, correct=holm) -> dict[tuple, str]:
     """Return the verdict on a claim for every other value of what the report kept fixed."""
+    by_statement = statements_elsewhere(claim, errors, mean_image, correct)
+    return {values: combine_statements(decided) for values, decided in by_statement.items()}
+
+
+def statements_elsewhere(claim: Claim, errors, mean_image, correct=holm) -> dict[tuple, list[str]]:
+    """Return the verdicts on a claim's statements likewise; of all values, they are one family."""
     others = other_values(claim)
     moved = [one for values in others for one in statements_at(claim, values)]
     estimates = [_estimate(one, errors, "mse", mean_image) for one in moved]
     decided = iter(decide(estimates, correct))
-    return {
-        values: combine_statements(next(decided) for _ in claim.statements) for values in others
-    }
+    return {values: [next(decided) for _ in claim.statements] for values in others}
 
 
 def statements_at(claim: Claim, values: tuple) -> tuple[Statement, ...]:

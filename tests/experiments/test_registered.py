@@ -2,11 +2,12 @@
 
 import hashlib
 import subprocess
+from collections import Counter
 
 import pytest
 from helpers import ROOT
 
-from nnlib.experiments import claims, registered, verdicts
+from nnlib.experiments import claims, grid, registered, results, verdicts
 from nnlib.experiments.registered import Outcome, Prediction
 from nnlib.experiments.statistics import estimate
 
@@ -120,3 +121,41 @@ def test_the_comparison_tells_both_ratios_and_what_was_expected():
     assert rows["R1"]["digits"] == f"{digits.estimate.ratio:.2f}, {digits.verdict}"
     assert rows["R1"]["clothes"] == f"{found.estimate}, {found.verdict}"
     assert rows["R1"]["expected"].startswith(f"{registered.predictions()['R1'].ratio:.2f}, ")
+
+
+def test_the_configurations_are_told_on_both_data_sets():
+    rows = {row["claim"]: row for row in registered.configurations()}
+    assert rows.keys() == verdicts.of_the_book().keys()
+    digits, clothes = (verdicts.of_the_book(name)["R1"] for name in ("mnist", "fashion_mnist"))
+    assert rows["R1"]["digits, verdict"] == f"**{digits.text}**"
+    assert rows["R1"]["clothes, verdict"] == f"**{clothes.text}**"
+    holds = Counter(clothes.elsewhere.values())["holds"]
+    assert f"{holds} holds" in rows["R1"]["clothes, other configurations"]
+
+
+def test_every_statement_is_compared_once_in_every_other_configuration():
+    found = registered.compare_elsewhere()
+    names = [name for which in found.values() for name in which]
+    judged = verdicts.of_the_book().values()
+    others = sum(len(one.elsewhere) * len(one.claim.statements) for one in judged)
+    assert len(names) == len(set(names)) == others
+    digits, clothes = (verdicts.of_the_book(name)["R1"] for name in ("mnist", "fashion_mnist"))
+    for values, verdict in digits.elsewhere.items():  # R1 has one statement
+        said = registered.compare(verdict, clothes.elsewhere[values])
+        assert f"R1 with {verdicts.config_name(digits.claim, values)}" in found[said]
+
+
+def test_a_run_has_learned_if_its_last_network_has():
+    found = registered.learned_runs()
+    assert sum(map(len, found.values())) == 5 * len(grid.CONFIGS)
+    errors = verdicts.errors_of("fashion_mnist")
+    deep = [
+        grid.Checkpoint(one, 20) for one in grid.CONFIGS
+        if (one.loss, one.steps, one.batch_size) == ("mse", 8, 32)
+    ]  # fmt: skip
+    least = 0.9 * verdicts.MEAN_IMAGES["fashion_mnist"]
+    learned = [
+        error < least for one in deep for error in errors(results.Measurement(one), "mse").values()
+    ]
+    assert found["MSE, 16 layers, batch 32"] == learned
+    assert 0 < sum(learned) < len(learned)
