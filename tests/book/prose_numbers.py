@@ -34,6 +34,7 @@ from nnlib.experiments import (
     claims,
     controls,
     grid,
+    multiverse,
     results,
     statistics,
     tuning,
@@ -98,7 +99,8 @@ def names():
     """Return what a comment that begins with `=` may use."""
     builtin = {f.__name__: f for f in (len, sum, min, max, abs, round)}
     ours = (
-        mnist, claims, controls, grid, results, statistics, tuning, variance, verdicts, math,
+        mnist, claims, controls, grid, multiverse, results, statistics, tuning, variance,
+        verdicts, math,
     )  # fmt: skip
     modules = {module.__name__.rpartition(".")[2]: module for module in ours}
     return {"__builtins__": {}, "SIDE": mnist.SIDE, **builtin, **modules}
