@@ -180,8 +180,8 @@ def made_up(monkeypatch, tmp_path):
         | {"claims_changed": of_claims, "statements_changed": of_statements}
         for kind, chosen, of_claims, of_statements in changes
     ])  # fmt: skip
-    alternatives = {"metric": ..., "seeds": ...}
-    monkeypatch.setattr(multiverse, "alternatives", lambda: alternatives)
+    few = {about: multiverse.ALTERNATIVES[about] for about in ("metric", "seeds")}
+    monkeypatch.setattr(multiverse, "ALTERNATIVES", few)
 
 
 @pytest.mark.usefixtures("made_up")
