@@ -228,7 +228,7 @@ editor:         ## Make the editor of the pages' code anew from its packages (as
 
 # --- Measure ---------------------------------------------------------------------------------
 
-bench: .venv-bench/ready env $(CLASS)/made ## Time nnlib beside PyTorch, JAX and scikit-learn, and how cost grows (half an hour)
+bench: .venv-bench/ready env $(CLASS)/made ## Time nnlib beside PyTorch, JAX and scikit-learn, and how cost grows (a quarter of an hour)
 	.venv-bench/bin/python benchmarks/compare.py
 	$(BIN)/python benchmarks/growth.py
 

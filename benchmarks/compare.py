@@ -22,7 +22,8 @@ from tqdm import tqdm
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parent / "data" / "results" / "speed.csv"
-TRAINING = ["products", "products_by_columns", "torch_products", "nnlib_passes", "nnlib_fast",
+TRAINING = ["products", "products_by_columns", "torch_products",
+            "torch_products_by_columns", "nnlib_passes", "nnlib_fast",
             "nnlib_numpy", "nnlib_readable", "jax_scan", "jax_jit", "torch_compile", "torch_eager",
             "scikit_learn"]  # fmt: skip
 FORWARD = ["nnlib_forward", "torch_forward"]

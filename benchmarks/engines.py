@@ -73,18 +73,23 @@ def products_by_columns():
     return products(order="F")
 
 
-def torch_products():
+def torch_products(order="C"):
     """The same by PyTorch, whose products are those of another library."""
     import torch
 
     torch.set_num_threads(THREADS)
     calls = []
-    for arrays in product_arrays("C"):
+    for arrays in product_arrays(order):
         x, w, y, dw, dx = (None if one is None else torch.from_numpy(one) for one in arrays)
         calls += [partial(torch.mm, x, w, out=y), partial(torch.mm, x.T, y, out=dw)]
         if dx is not None:
             calls.append(partial(torch.mm, y, w.T, out=dx))
     return repeated(calls)
+
+
+def torch_products_by_columns():
+    """The same, where the results of hidden layers lie by columns."""
+    return torch_products(order="F")
 
 
 def product_arrays(order):
