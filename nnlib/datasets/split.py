@@ -54,16 +54,16 @@ def load_split(name: str, folder: str, checksums: dict[str, str]) -> Split:
     X = np.concatenate([part.reshape(len(part), -1) for part in images], dtype=np.float32)
     X /= 255
     Y = np.concatenate(labels, dtype=np.int64)
-    return divide(X, Y)
+    return divide(X, Y, TRAIN_SIZE)
 
 
-def divide(X, Y) -> Split:
-    """Return images, the first TRAIN_SIZE to train with, the others to test with."""
-    return Split(X[:TRAIN_SIZE], Y[:TRAIN_SIZE], X[TRAIN_SIZE:], Y[TRAIN_SIZE:])
+def divide(X, Y, count: int) -> Split:
+    """Return images, the first `count` to train with, the others to test with."""
+    return Split(X[:count], Y[:count], X[count:], Y[count:])
 
 
 def split_anew(data: Split, seed: int) -> Split:
-    """Return the same images, of which others are drawn to train and to test with."""
+    """Return the same images, of which as many others are drawn to train with."""
     X, Y = (np.concatenate(parts) for parts in (data[::2], data[1::2]))
     order = np.random.default_rng(seed).permutation(len(X))
-    return divide(X[order], Y[order])
+    return divide(X[order], Y[order], len(data.X_train))

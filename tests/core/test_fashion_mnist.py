@@ -5,7 +5,7 @@ import pytest
 
 from nnlib import fashion_mnist, mnist
 from nnlib.datasets.paths import data_dir
-from nnlib.datasets.split import Split
+from nnlib.datasets.split import Split, split_anew
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +62,16 @@ def test_the_readme_tells_the_checksums():
     for name, checksum in fashion_mnist.CHECKSUMS.items():
         size = len(gzip.decompress((data_dir() / "fashion_mnist" / f"{name}.gz").read_bytes()))
         assert f"| {name} | {size} | {checksum} |" in readme
+
+
+def test_a_split_anew_has_the_same_images_in_other_places(clothes):
+    small = Split(*(part[:50] for part in clothes))
+    other = split_anew(small, seed=1)
+    assert [part.shape for part in other] == [part.shape for part in small]
+    assert not np.array_equal(other.X_train, small.X_train)
+    rows = [
+        {(*x.tolist(), y) for X, Y in (of[:2], of[2:]) for x, y in zip(X, Y.tolist(), strict=True)}
+        for of in (small, other)
+    ]
+    assert rows[0] == rows[1]
+    np.testing.assert_array_equal(split_anew(small, seed=1).X_test, other.X_test)

@@ -48,7 +48,6 @@ def test_a_share_is_that_of_the_variance(monkeypatch, tmp_path):
 
 def test_a_draw_changes_what_it_names_and_nothing_else(monkeypatch, tmp_path):
     monkeypatch.setattr(variance, "MNIST", Images(count=200))
-    monkeypatch.setattr(variance, "TRAIN_SIZE", 300)
     monkeypatch.setattr(variance, "EPOCHS", 1)
 
     def drawn(*run):
@@ -67,7 +66,6 @@ def test_a_draw_changes_what_it_names_and_nothing_else(monkeypatch, tmp_path):
 def test_all_runs_come_into_the_table_and_are_trained_once(monkeypatch, tmp_path):
     monkeypatch.setattr(variance, "RUNS", 2)
     monkeypatch.setattr(variance, "MNIST", Images(count=96))
-    monkeypatch.setattr(variance, "TRAIN_SIZE", 128)
     monkeypatch.setattr(variance, "EPOCHS", 1)
     monkeypatch.setattr(results, "path", lambda name: tmp_path / f"{name}.csv")
     variance.measure(tmp_path, processes=1)

@@ -401,7 +401,7 @@ def test_a_kernel_answers_and_says_why_it_cannot(monkeypatch):
     ("make", "trait", "wrong"),
     [
         (widgets.Lab, "noise", 1.5),
-        (widgets.Lab, "digit", 40),
+        (widgets.Lab, "digit", 50),
         (widgets.Lab, "mask_size", -1),
         (widgets.Lab, "mask_row", 29),
         (widgets.Lab, "left", "mse"),
