@@ -1,11 +1,12 @@
 """What a reader waits for: pages, figures and Python, in milliseconds.
 
-`pytest -s tests/book/test_waits.py` prints each figure. Of several tries the shortest counts, for
-what else runs on the machine can make one longer, never shorter; `make browser` runs two browsers
-at a time. With PYODIDE, the folder of a whole distribution, Python is also started with NumPy and
-nnlib.
+Of several tries the shortest counts, for what else runs on the machine can make one longer, never
+shorter; `make browser` runs two browsers at a time. So the first try within its budget is the last
+one. `ALL_TRIES=1 pytest -s tests/book/test_waits.py` makes all of them, and prints each figure.
+With PYODIDE, the folder of a whole distribution, Python is also started with NumPy and nnlib.
 """
 
+import os
 import time
 from statistics import median
 
@@ -19,6 +20,8 @@ visit, live, start = test_browser.visit, test_live.live, test_live.start  # fixt
 pytestmark = test_browser.pytestmark
 
 TRIES = 5  # each new to the browser
+#: Milliseconds: budgets of a paint or a frame, and of Python.
+PAINT, PYTHON = 1000, 20_000
 FRAME = 1000 / 60  # milliseconds
 FIRST_PAINT = """() => new Promise((done) => {
   const look = (list) => list.getEntriesByName("first-contentful-paint")
@@ -46,9 +49,14 @@ ANSWERS = """() => {
 }"""
 
 
-def shortest(what, times):
-    """Print some milliseconds, and return the shortest."""
-    print(f"\n{what}: {min(times):.1f} ms (median {median(times):.1f})", end="")
+def shortest(what, budget, tries):
+    """Make tries, which yield milliseconds, and return the shortest."""
+    times = []
+    for milliseconds in tries:
+        times.append(milliseconds)
+        if milliseconds <= budget and not os.environ.get("ALL_TRIES"):
+            break
+    print(f"\n{what}: {min(times):.1f} ms (median of {len(times)}: {median(times):.1f})", end="")
     return min(times)
 
 
@@ -65,15 +73,17 @@ def opened(chromium, address, name, size=DESK):
 @pytest.mark.parametrize("name", [*LIGHT, "laboratory"])
 def test_first_paint_of_a_page(chromium, address, name, size):
     pages = opened(chromium, address, f"book/{name}.html", size)
-    times = [page.evaluate(FIRST_PAINT) for page in pages]
-    assert shortest(f"{name}, {size['width']} pixels wide: first paint", times) <= 1000
+    tries = (page.evaluate(FIRST_PAINT) for page in pages)
+    what = f"{name}, {size['width']} pixels wide: first paint"
+    assert shortest(what, PAINT, tries) <= PAINT
 
 
 @pytest.mark.parametrize("name", test_browser.with_figures())
 def test_first_frame_of_a_figure(chromium, address, name):
     pages = opened(chromium, address, name, PHONE)
-    times = [page.locator("[data-model]").last.evaluate(FIRST_FRAME) for page in pages]
-    assert shortest(f"{name}: first frame of a figure that comes into view", times) <= 1000
+    tries = (page.locator("[data-model]").last.evaluate(FIRST_FRAME) for page in pages)
+    what = f"{name}: first frame of a figure that comes into view"
+    assert shortest(what, PAINT, tries) <= PAINT
 
 
 def test_answer_of_a_slider_within_a_frame(visit):
@@ -92,20 +102,20 @@ def test_answer_of_a_slider_within_a_frame(visit):
         page.wait_for_timeout(35)
     times = page.evaluate("times")
     assert len(times) >= 40
-    shortest("laboratory: from slider to picture", times)
+    print(f"\nlaboratory: from slider to picture: median {median(times):.1f} ms", end="")
     assert median(times) <= FRAME
 
 
 @pytest.mark.skipif(not test_live.CORE.is_dir(), reason="there is no Pyodide")
 @pytest.mark.parametrize("python", FIRST_CELL if test_live.WHOLE else [None])
 def test_first_result_of_python(live, python):
-    times = []
-    for _ in range(TRIES):
-        it = live().open("book/linear", [FIRST_CELL[python]], python)
-        it.page.wait_for_load_state("networkidle")
-        began = time.perf_counter()
-        it.ready().run(0)
-        times.append(1000 * (time.perf_counter() - began))
-    assert (
-        shortest(f"from the click to Python's first result ({python or 'core'})", times) <= 20_000
-    )
+    def tries():
+        for _ in range(TRIES):
+            it = live().open("book/linear", [FIRST_CELL[python]], python)
+            it.page.wait_for_load_state("networkidle")
+            began = time.perf_counter()
+            it.ready().run(0)
+            yield 1000 * (time.perf_counter() - began)
+
+    what = f"from the click to Python's first result ({python or 'core'})"
+    assert shortest(what, PYTHON, tries()) <= PYTHON
