@@ -127,8 +127,9 @@ style: env      ## … layout of Python, notebooks and scripts, layers, unused p
 	PYTHONWARNINGS=ignore $(BIN)/deptry . book/_class book/_ext book/_paper book/_static/python tests/*/ --config tests/project/deptry.toml --no-ansi
 
 LIBRARY = $(filter-out tests/book/ tests/deep/,$(wildcard tests/*/)) --deselect $(NAMES)
+# The longest comes first, so that neither core waits for it at the end.
 library: env    ## … the tests of nnlib
-	$(BIN)/pytest -q -n 2 $(LIBRARY) tests/book/test_session.py
+	$(BIN)/pytest -q -n 2 --dist worksteal tests/book/test_session.py $(LIBRARY)
 
 widgets: env    ## … of these, the interactive figures (under the node that Playwright brings)
 	$(BIN)/pytest -q tests/widgets/test_widgets.py
