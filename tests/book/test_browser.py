@@ -224,7 +224,7 @@ def test_nothing_slides_where_a_reader_asked_for_calm(visit, wish, moving):
 
 #: Bytes, compressed. The page about speed shows more of the library than any other.
 LESSONS = ["linear", "nonlinear", "sequential", "multiclass", "autoencoder"]
-LIGHT = {**dict.fromkeys(LESSONS, 110_000), "fast": 121_000}
+LIGHT = {**dict.fromkeys(LESSONS, 110_000), "fast": 122_000}
 #: What a page holds of its figures: those that move, and the drawings.
 FIGURE = re.compile(
     rb'<script type="application/vnd.jupyter.widget-state.*?</script>|<svg.*?</svg>', re.DOTALL
