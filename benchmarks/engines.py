@@ -60,12 +60,7 @@ def nnlib_readable():
 
 def products(order="C"):
     """The bare matrix products of each step, on numbers that lie there already."""
-    calls = []
-    for x, w, y, dw, dx in product_arrays(order):
-        calls += [partial(np.matmul, x, w, out=y), partial(np.matmul, x.T, y, out=dw)]
-        if dx is not None:
-            calls.append(partial(np.matmul, y, w.T, out=dx))
-    return repeated(calls)
+    return repeated(product_calls(np.matmul, product_arrays(order)))
 
 
 def products_by_columns():
@@ -78,18 +73,24 @@ def torch_products(order="C"):
     import torch
 
     torch.set_num_threads(THREADS)
-    calls = []
-    for arrays in product_arrays(order):
-        x, w, y, dw, dx = (None if one is None else torch.from_numpy(one) for one in arrays)
-        calls += [partial(torch.mm, x, w, out=y), partial(torch.mm, x.T, y, out=dw)]
-        if dx is not None:
-            calls.append(partial(torch.mm, y, w.T, out=dx))
-    return repeated(calls)
+    layers = [[one if one is None else torch.from_numpy(one) for one in arrays]
+              for arrays in product_arrays(order)]  # fmt: skip
+    return repeated(product_calls(torch.mm, layers))
 
 
 def torch_products_by_columns():
     """The same, where the results of hidden layers lie by columns."""
     return torch_products(order="F")
+
+
+def product_calls(multiply, layers):
+    """Return the calls for all products of a step."""
+    calls = []
+    for x, w, y, dw, dx in layers:
+        calls += [partial(multiply, x, w, out=y), partial(multiply, x.T, y, out=dw)]
+        if dx is not None:
+            calls.append(partial(multiply, y, w.T, out=dx))
+    return calls
 
 
 def product_arrays(order):
