@@ -9,8 +9,7 @@ import numpy as np
 
 from nnlib._advice import refuser
 from nnlib.datasets.idx import parse_idx, unpack
-from nnlib.datasets.paths import data_dir
-from nnlib.datasets.split import Split, load_split
+from nnlib.datasets.split import Split, find, load_split
 
 #: What the labels 0 to 9 stand for.
 CLASSES = ("T-shirt", "trousers", "pullover", "dress", "coat",
@@ -42,8 +41,11 @@ def examples() -> np.ndarray:
     """Return the first test image of each class, (10, 784) float32 in [0, 1].
 
     They come from a small file of their own, and so without the 30 MB of the others.
+
+    Raises:
+        FileNotFoundError: it is not in `data_dir()`.
     """
-    path = data_dir() / "examples" / "fashion_mnist-idx3-ubyte.gz"
+    path = find("Fashion-MNIST", "examples", "fashion_mnist-idx3-ubyte.gz")
     images = parse_idx(unpack(path), path)
     return images.reshape(len(CLASSES), -1).astype(np.float32) / 255
 

@@ -1,6 +1,7 @@
 """Four IDX files of 28 × 28 images and their labels, as MNIST has them, and the book's split."""
 
 import hashlib
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -35,12 +36,7 @@ def load_split(name: str, folder: str, checksums: dict[str, str]) -> Split:
     """
 
     def read(file: str) -> np.ndarray:
-        path = data_dir() / folder / f"{file}.gz"
-        if not path.is_file():
-            raise FileNotFoundError(
-                f"{name} is not at {path}: "
-                "set NNLIB_DATA to the `data` folder of a clone of the book."
-            )
+        path = find(name, folder, f"{file}.gz")
         content = unpack(path)
         if hashlib.sha256(content).hexdigest() != checksums[file]:
             raise ValueError(f"{path} is not {name}'s file of that name: restore it from the book.")
@@ -55,6 +51,20 @@ def load_split(name: str, folder: str, checksums: dict[str, str]) -> Split:
     X /= 255
     Y = np.concatenate(labels, dtype=np.int64)
     return divide(X, Y, TRAIN_SIZE)
+
+
+def find(name: str, *parts: str) -> Path:
+    """Return the path of a file of a data set in `data_dir()`.
+
+    Raises:
+        FileNotFoundError: it is not there.
+    """
+    path = data_dir().joinpath(*parts)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"{name} is not at {path}: set NNLIB_DATA to the `data` folder of a clone of the book."
+        )
+    return path
 
 
 def divide(X, Y, count: int) -> Split:

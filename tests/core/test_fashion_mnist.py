@@ -49,6 +49,8 @@ def test_its_files_are_told_from_those_of_mnist(monkeypatch, tmp_path):
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
     with pytest.raises(FileNotFoundError, match=r"^Fashion-MNIST is not at .*: set NNLIB_DATA"):
         fashion_mnist.load()
+    with pytest.raises(FileNotFoundError, match=r"^Fashion-MNIST is not at .*: set NNLIB_DATA"):
+        fashion_mnist.examples()
     monkeypatch.delenv("NNLIB_DATA")
     digits = data_dir() / "mnist"
     monkeypatch.setenv("NNLIB_DATA", str(tmp_path))
