@@ -102,13 +102,11 @@ def restate(claim: Claim, choices: Choices) -> Claim:
     Unclipped noise was measured only where the report looked, and so was all on another split:
     there, a claim is judged by that configuration alone.
     """
-    other_split = choices.data_set == OTHER_SPLIT
-    here = other_split or (not choices.clipped and is_about_noise(claim))
+    here = choices.data_set == OTHER_SPLIT or (not choices.clipped and is_about_noise(claim))
     return replace(
         claim,
         says={one.text: restate_one(one, choices) for one in claim.statements},
         varied_fields=() if here else claim.varied_fields,
-        universal=claim.universal and not other_split,
     )
 
 
