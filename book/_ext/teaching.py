@@ -209,8 +209,8 @@ class Clock(SphinxRole):
 
 #: A question is the paragraph, or the list, before the first of several answers in a row.
 QUESTION = re.compile(
-    r'(?P<text>[^\n]+)\n\n(?P<answers>(?:<details class="answer[^"]*"[^>]*>.*?</details>\s*)+)',
-    re.DOTALL,
+    r'^(?P<text>[^\n]+)\n\n(?P<answers>(?:<details class="answer[^"]*"[^>]*>.*?</details>\s*)+)',
+    re.DOTALL | re.MULTILINE,
 )
 #: How questions begin that stand before a result, ask for an earlier chapter, or check a page.
 OPENINGS = re.compile(r"\*\*(?:What do you expect\?|Do you remember\?|\d+\.)\*\*")
