@@ -119,6 +119,7 @@ def one(student, notebook, marks, says="", flag=None, name="linear.ipynb", **mor
 
 
 FORWARD = "    return x @ W + b"
+TOO_LARGE = "raise ValueError('x' * 10**8)"  # for a reply, which never arrives
 
 
 def honest():
@@ -270,7 +271,7 @@ def hostile():
     yield one("memory, and late", N().add("big = []\ntry:\n    while True:\n        big.append("
               "np.empty(10**7))\nexcept MemoryError:\n    while True:\n        pass"), 10,
               "used up the memory")  # fmt: skip
-    yield one("big error", N().add("raise ValueError('x' * 10**8)"), 10, "ValueError")
+    yield one("big error", N().add(TOO_LARGE), 10, "ValueError.*was stopped after")
     yield one("no folder", N().add("import shutil, os\nshutil.rmtree(os.getcwd(), True)"), 10,
               flag="shutil")  # fmt: skip
     yield one("left running", N().add("import subprocess\nsubprocess.Popen(['sleep', '86399'], "
