@@ -1,23 +1,33 @@
 """What all tests share."""
 
 import contextlib
+import gc
 import os
 import signal
 import sys
 
 import numpy as np
 import pytest
-from helpers import ROOT, Quiet, served
+from helpers import ROOT, served
 from hypothesis import settings
 
 # The same examples in every run, however slow the machine: a red test means a change in the code.
 settings.register_profile("nnlib", derandomize=True, deadline=None, database=None, max_examples=25)
 settings.load_profile("nnlib")
 
+#: What a page asks of others is noted by its test, and does not leave this machine.
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
 # A shell that starts the tests in the background has them ignore Ctrl-C, and whatever they start:
 # the tests that press it would wait in vain.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish():
+    """Keep the garbage collector from going through thousands of tests again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -60,7 +70,7 @@ def rng():
 @pytest.fixture(scope="session")
 def address():
     """Serve the book on this machine."""
-    with served(Quiet) as address:
+    with served() as address:
         yield address
 
 
@@ -73,7 +83,7 @@ def chromium():
 
     with contextlib.ExitStack() as stack:
         try:
-            browser = stack.enter_context(chromium())
+            browser = stack.enter_context(chromium(ALONE))
         except Error as error:
             pytest.fail(f"Chromium is not there: apt install {NAMES[0]}. ({error})", pytrace=False)
         yield browser

@@ -43,13 +43,16 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def served(handler):
-    """Serve the built book on this machine; give its address."""
-    handler = functools.partial(handler, directory=ROOT / "_build" / "html")
+def served(handler=Quiet, site=ROOT / "_build" / "html"):
+    """Serve the built book, or another site, on this machine; give its address."""
+    handler = functools.partial(handler, directory=site)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 class Readable(Optim):

@@ -10,10 +10,11 @@ NAMES = ("chromium-headless-shell", "chromium")
 
 
 @contextmanager
-def chromium():
-    """Start Chromium, that of the machine or that of Playwright, and end it."""
+def chromium(*options):
+    """Start Chromium, that of the machine or that of Playwright, with more options, and end it."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        args = ["--no-sandbox", *options]
+        browser = playwright.chromium.launch(executable_path=path, args=args)
         yield browser
         browser.close()

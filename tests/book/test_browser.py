@@ -48,15 +48,12 @@ def visit(chromium, address):
         page, own = context.new_page(), urlsplit(address).netloc
         page.wrong = []
 
-        def asked(route):
-            parts = urlsplit(route.request.url)
+        def asked(request):
+            parts = urlsplit(request.url)
             if parts.scheme in ("http", "https") and parts.netloc != own:
                 page.wrong.append(f"asks {parts.netloc} for {parts.path}")
-                route.abort()
-            else:
-                route.continue_()
 
-        page.route("**/*", asked)
+        page.on("request", asked)
         page.on("console", lambda m: m.type in ("error", "warning") and page.wrong.append(m.text))
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
         page.add_init_script(f"{FORBIDDEN};{script}")
@@ -986,7 +983,7 @@ HTML = {
     "picture": f'<img src="{AWAY}/spy.png">',
     "refresh": f'<meta http-equiv="refresh" content="0; url={AWAY}/">',
     "state": data("jupyter.widget-state", {"state": {"widget-1": {"state": FORGED}}}),
-    "files": data("nnlib.files", {"nnlib.widgets.descent.Descent": "../../elsewhere.js"}),
+    "files": data("nnlib.files", {"nnlib.widgets.stepper.Stepper": "../../elsewhere.js"}),
     "folder": '<img hidden loading="lazy" name="currentScript" src="/elsewhere/widgets.js">',
 }
 #: Closed at the root, so that not even a page without a policy runs these.
@@ -1007,7 +1004,7 @@ OUTPUTS = {name: {"text/html": text, "text/plain": "as text"} for name, text in 
 
 def hostile(name):
     """Return a notebook with a widget of ours and a hostile output."""
-    notebook, new = nbformat.read(ROOT / "book" / "linear.ipynb", 4), nbformat.v4
+    notebook, new = nbformat.read(ROOT / "book" / "sequential.ipynb", 4), nbformat.v4
     if name == "metadata":  # with our name and the code of somebody else
         notebook.metadata.widgets[STATE].state["widget-1"].state._esm = FORGED["_esm"]
     shown = [OUTPUTS[name], {VIEW: {"model_id": "widget-1"}}]

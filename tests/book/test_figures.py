@@ -3,15 +3,13 @@
 What holds of every figure on the pages of the book is looked at in test_browser.py.
 """
 
-import functools
-import http.server
 import re
-import threading
 
 import nbformat
 import pytest
 import test_browser
 import yaml
+from helpers import served
 from ipywidgets import Widget
 from playwright.sync_api import expect
 from test_browser import (
@@ -56,11 +54,6 @@ def shown(kind):
     return notebook
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """Serve a book that has a page for each figure."""
@@ -68,11 +61,8 @@ def address(tmp_path_factory):
     notebooks = {kind.lower(): shown(kind) for kind in KINDS}
     site, done = build(tmp_path_factory.mktemp("figures"), config, notebooks)
     assert done.returncode == 0, done.stderr
-    handler = functools.partial(Quiet, directory=site)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(site=site) as address:
+        yield address
 
 
 class TestFigures:

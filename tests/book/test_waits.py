@@ -1,8 +1,9 @@
 """What a reader waits for: pages, figures and Python, in milliseconds.
 
 Of several tries the shortest counts, for what else runs on the machine can make one longer, never
-shorter; `make browser` runs two browsers at a time. So the first try within its budget is the last
-one. `ALL_TRIES=1 pytest -s tests/book/test_waits.py` makes all of them, and prints each figure.
+shorter; `make browser` runs three browsers at a time. So the first try within its budget is the
+last one. `ALL_TRIES=1 pytest -s tests/book/test_waits.py` makes all of them, and prints each
+figure.
 With PYODIDE, the folder of a whole distribution, Python is also started with NumPy and nnlib.
 """
 
