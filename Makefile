@@ -9,7 +9,7 @@ CLASS = _build/class$(if $(VARIANT),-$(VARIANT))
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help book lite class bank collect grade similar test check lab serve refresh bench env constraints clean slides pdf epub \
-        style library zoo widgets notebooks lint workflows links browser classroom \
+        style tests library zoo widgets notebooks lint workflows links browser classroom \
         fuzz mutants coverage cost matrix audit linkcheck commands editor \
         alone pyodide rehearsal
 
@@ -102,7 +102,10 @@ $(CORE)/pyodide.mjs: _config.yml
 
 # --- Check -----------------------------------------------------------------------------------
 
-STAGES = style lint library zoo notebooks workflows class book links browser classroom
+# What runs two at a time has one thread for each: more would wait for each other.
+tests lint library notebooks links browser classroom: export OPENBLAS_NUM_THREADS = 1
+
+STAGES = style tests zoo notebooks workflows class book links browser classroom
 
 test: env       ## Check everything, stop at the first failure
 	@start=$$(date +%s); \
@@ -114,7 +117,7 @@ test: env       ## Check everything, stop at the first failure
 	echo; echo "Everything holds. All of it: $$(($$(date +%s) - start)) s"
 
 CHANGED = $(shell git diff --name-only --diff-filter=d HEAD -- book/; git ls-files --others --exclude-standard book/)
-check: style lint library ## What to run before each commit: style, lint, library, and the notebooks that changed
+check: style tests ## What to run before each commit: style, lint, library, and the notebooks that changed
 	$(if $(filter %.ipynb,$(CHANGED)),$(MAKE) --no-print-directory notebooks ONLY='$(filter %.ipynb,$(CHANGED))')
 
 SCRIPTS = 'nnlib/**/*.{mjs,css}' 'book/**/*.{mjs,js,css}' 'tests/**/*.mjs' \
@@ -126,7 +129,8 @@ style: env      ## … layout of Python, notebooks and scripts, layers, unused p
 	$(BIN)/oxfmt --check $(SCRIPTS)
 	PYTHONWARNINGS=ignore $(BIN)/deptry . book/_class book/_ext book/_paper book/_static/python tests/*/ --config tests/project/deptry.toml --no-ansi
 
-LIBRARY = $(filter-out tests/book/ tests/deep/,$(wildcard tests/*/)) --deselect $(NAMES)
+OF_LIBRARY = $(filter-out tests/book/ tests/deep/,$(wildcard tests/*/))
+LIBRARY = $(OF_LIBRARY) --deselect $(NAMES)
 # The longest comes first, so that neither core waits for it at the end.
 library: env    ## … the tests of nnlib
 	$(BIN)/pytest -q -n 2 --dist worksteal tests/book/test_session.py $(LIBRARY)
@@ -137,15 +141,18 @@ widgets: env    ## … of these, the interactive figures (under the node that Pl
 zoo: env        ## … the 84 networks, the tables and the verdicts against each other
 	$(BIN)/python -m nnlib.experiments verify
 
-# Two kernels at a time, so one thread for each: more would wait for each other.
 notebooks: env  ## … every stored output against a fresh run
-	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope $(or $(ONLY),book)
+	$(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope $(or $(ONLY),book)
 
 # The last of these looks into the built book.
 NAMES = tests/project/test_docs_name_real_things.py
 NAMED = $(NAMES)::test_every_public_name_is_in_the_reference
+LINT = $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py questions.py browser_cost.py bank.py)
 lint: env       ## … what nbval does not look at, and names in the text
-	$(BIN)/pytest -q -n 2 $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py questions.py browser_cost.py bank.py) $(NAMES) --deselect $(NAMED)
+	$(BIN)/pytest -q -n 2 $(LINT) $(NAMES) --deselect $(NAMED)
+
+tests: env      ## … lint and library in one go, which takes less time than one after the other
+	$(BIN)/pytest -q -n 2 --dist worksteal tests/book/test_session.py $(OF_LIBRARY) $(LINT) --deselect $(NAMED)
 
 SCHEMA = $(BIN)/check-jsonschema --builtin-schema vendor
 workflows: env  ## … what GitHub reads, against its schemas, and for holes
@@ -158,15 +165,14 @@ workflows: env  ## … what GitHub reads, against its schemas, and for holes
 links: env      ## … links, anchors and pictures of the built book, its reference, its exercises
 	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist worksteal tests/book/test_site.py tests/book/test_exercise_pages.py $(NAMED)
 
-# Two browsers and a build share two cores: what was late once is tried once more, and said so.
+# Three browsers share two cores, for they also wait: what was late once is tried once more, and said so.
 ONCE_MORE = --reruns 1 -rR
 browser: env $(CORE)/pyodide.mjs ## … the built book, its Python and JupyterLite in Chromium
-	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) \
+	NO_SKIP=1 $(BIN)/pytest -q -n 3 --dist loadgroup $(ONCE_MORE) \
 	    $(addprefix tests/book/test_,browser.py figures.py lite.py live.py paper.py slides.py waits.py)
 
-# Each file in one worker: a class is graded once, and its rows are looked at one by one.
 classroom: class ## … the exercises, and the grader
-	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadfile $(ONCE_MORE) \
+	NO_SKIP=1 $(BIN)/pytest -q -n 2 --dist loadgroup $(ONCE_MORE) \
 	    $(addprefix tests/book/test_,class.py grader.py collect.py gradebooks.py similar.py variants.py)
 
 # --- Check at length, each in minutes to an hour ---------------------------------------------

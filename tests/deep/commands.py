@@ -45,6 +45,7 @@ STEPS = [
     Step("make zoo", says="agree"),
     Step("make widgets"),
     Step("make library"),
+    Step("make tests"),
     Step("make check"),
     Step("make book", says="index.html"),
     Step("make links"),

@@ -349,12 +349,14 @@ def test_what_is_offered_is_what_the_assets_hold():
 
 
 def test_the_landscape_has_each_network_and_a_filter_for_each_of_its_hyperparameters():
-    points = landscape.points()
+    points, shown = landscape.points(), widgets.Landscape(layers=8)
+    assert shown.layers == 8
     assert [name for name, *_ in points] == landscape.NAMES
     for at, trait in enumerate(("loss", "epochs", "layers", "latent_dim", "batch_size"), start=1):
         offered = {point[at] for point in points}
         for value in [*offered, None]:
-            assert getattr(widgets.Landscape(**{trait: value}), trait) == value
+            setattr(shown, trait, value)
+            assert getattr(shown, trait) == value
     for name, loss, epochs, layers, latent_dim, batch_size, size, _ in points:
         network = AutoEncoder.load(assets.file(name))
         assert sum(value.size for value in network.params.values()) == size
