@@ -78,10 +78,8 @@ def heard(page, at=0):
 
 
 def picture(page, at):
-    """Return the pixels of a canvas, to see whether they change."""
-    return page.locator("[data-model] canvas").nth(at).evaluate(
-        "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.join()"
-    )  # fmt: skip
+    """Return the pixels of a canvas, once they are drawn, to see whether they change."""
+    return page.locator("[data-model] canvas").nth(at).evaluate(PIXELS)
 
 
 def slide(page, label, value):
@@ -109,7 +107,13 @@ def axe(page, theme):
     return AxeResults(page.evaluate(RUN_AXE, options))
 
 
-#: A change is drawn in the next frame, and read out when it has come to rest.
+#: A change is drawn in the next frame.
+PIXELS = """async (canvas) => {
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.join();
+}"""
+#: … and read out when it has come to rest.
 SAME_AS_SEEN = """async (heard) => {
   for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
   while (heard.textContent !== heard.previousElementSibling.textContent) {
@@ -290,7 +294,6 @@ def test_laboratory_mask_is_dragged_and_steered(visit):
     assert "mask_row=10&mask_column=10" in link.get_attribute("href")
     corrupted.focus()
     page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(100)
     assert picture(page, 1) != dragged
     assert "mask_row=11" in link.get_attribute("href")
 
@@ -298,17 +301,13 @@ def test_laboratory_mask_is_dragged_and_steered(visit):
 def test_laboratory_is_drawn_on_with_mouse_and_keyboard(visit):
     page = visit("book/laboratory.html")
     press(page, "Blank page")
-    page.wait_for_timeout(100)
     blank = picture(page, 0)
     page.locator("[data-model] canvas").first.click()
-    page.wait_for_timeout(100)
     clicked = picture(page, 0)
     page.locator("[data-model] canvas").first.focus()
     page.keyboard.press("Shift+ArrowRight")
-    page.wait_for_timeout(100)
     assert len({blank, clicked, picture(page, 0)}) == 3
     choice(page, "image").select_option("12")
-    page.wait_for_timeout(100)
     assert picture(page, 0) not in (blank, clicked)
 
 
@@ -518,7 +517,6 @@ def test_a_fast_stroke_leaves_a_line_and_the_right_button_none(visit):
         page.mouse.down(button=button)
         page.mouse.move(box["x"] + 0.9 * box["width"], middle)
         page.mouse.up(button=button)
-        page.wait_for_timeout(100)
         ink = picture(page, 0).split(",")[14 * 28 * 4 : 15 * 28 * 4 : 4]
         return sum(int(one) < 128 for one in ink)
 
@@ -552,11 +550,9 @@ def test_a_link_to_a_drawing_leaves_it_and_a_heading_all(visit):
     page = visit("book/laboratory.html")
     page.locator("[data-model] canvas").first.click(position={"x": 5, "y": 5})
     slide(page, "noise, ±", 0.9)
-    page.wait_for_timeout(100)
     drawn = picture(page, 0)
     page.get_by_role("link", name="Link to").click()
     page.evaluate("location.hash = document.querySelector('article section section').id")
-    page.wait_for_timeout(100)
     assert picture(page, 0) == drawn
     assert page.get_by_role("slider", name="noise").input_value() == "0.9"
 

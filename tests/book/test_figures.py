@@ -242,7 +242,6 @@ class TestFigures:
         expect(page.locator(".nn-bars strong")).to_have_text("6")
         drawn = picture(page, 0)
         page.locator("[data-model] canvas").first.click()
-        page.wait_for_timeout(100)
         assert picture(page, 0) != drawn
         undo.press("Enter")
         assert heard(page) == told
