@@ -9,7 +9,7 @@ CLASS = _build/class$(if $(VARIANT),-$(VARIANT))
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help book lite class bank collect grade similar test check lab serve refresh bench env constraints clean slides pdf epub \
-        style tests library zoo widgets notebooks lint workflows links browser classroom \
+        style quick library zoo widgets notebooks lint workflows links browser classroom \
         fuzz mutants coverage cost matrix audit linkcheck commands editor \
         alone pyodide rehearsal
 
@@ -103,22 +103,26 @@ $(CORE)/pyodide.mjs: _config.yml
 # --- Check -----------------------------------------------------------------------------------
 
 # What runs two at a time has one thread for each: more would wait for each other.
-tests lint library notebooks links browser classroom: export OPENBLAS_NUM_THREADS = 1
+quick lint library notebooks links browser classroom: export OPENBLAS_NUM_THREADS = 1
 
-STAGES = style tests zoo notebooks workflows class book links browser classroom
+# Run stages, one after the other, each under a heading; stop at the first failure.
+define stages
+@start=$$(date +%s); \
+for stage in $(1); do \
+    printf '\n=== %s ===\n' $$stage; began=$$(date +%s); \
+    $(MAKE) --no-print-directory $$stage || { echo "=== $$stage FAILED ==="; exit 1; }; \
+    echo "=== $$stage: $$(($$(date +%s) - began)) s ==="; \
+done; \
+echo; echo "Everything holds: $(strip $(1)). All of it: $$(($$(date +%s) - start)) s"
+endef
 
 test: env       ## Check everything, stop at the first failure
-	@start=$$(date +%s); \
-	for stage in $(STAGES); do \
-	    printf '\n=== %s ===\n' $$stage; began=$$(date +%s); \
-	    $(MAKE) --no-print-directory $$stage || { echo "=== $$stage FAILED ==="; exit 1; }; \
-	    echo "=== $$stage: $$(($$(date +%s) - began)) s ==="; \
-	done; \
-	echo; echo "Everything holds. All of it: $$(($$(date +%s) - start)) s"
+	$(call stages,style quick zoo notebooks workflows class book links browser classroom)
 
 CHANGED = $(shell git diff --name-only --diff-filter=d HEAD -- book/; git ls-files --others --exclude-standard book/)
-check: style tests ## What to run before each commit: style, lint, library, and the notebooks that changed
-	$(if $(filter %.ipynb,$(CHANGED)),$(MAKE) --no-print-directory notebooks ONLY='$(filter %.ipynb,$(CHANGED))')
+check: export ONLY = $(filter %.ipynb,$(CHANGED))
+check: env      ## What to run before each commit: style, lint, library, and the notebooks that changed
+	$(call stages,style quick $(if $(ONLY),notebooks))
 
 SCRIPTS = 'nnlib/**/*.{mjs,css}' 'book/**/*.{mjs,js,css}' 'tests/**/*.mjs' \
     '!book/_static/python/codemirror.mjs'
@@ -129,7 +133,7 @@ style: env      ## … layout of Python, notebooks and scripts, layers, unused p
 	$(BIN)/oxfmt --check $(SCRIPTS)
 	PYTHONWARNINGS=ignore $(BIN)/deptry . book/_class book/_ext book/_paper book/_static/python tests/*/ --config tests/project/deptry.toml --no-ansi
 
-OF_LIBRARY = $(filter-out tests/book/ tests/deep/,$(wildcard tests/*/))
+OF_LIBRARY = $(filter-out tests/book/ tests/deep/ tests/__pycache__/,$(wildcard tests/*/))
 LIBRARY = $(OF_LIBRARY) --deselect $(NAMES)
 # The longest comes first, so that neither core waits for it at the end.
 library: env    ## … the tests of nnlib
@@ -151,7 +155,7 @@ LINT = $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py count
 lint: env       ## … what nbval does not look at, and names in the text
 	$(BIN)/pytest -q -n 2 $(LINT) $(NAMES) --deselect $(NAMED)
 
-tests: env      ## … lint and library in one go, which takes less time than one after the other
+quick: env      ## … lint and library in one go
 	$(BIN)/pytest -q -n 2 --dist worksteal tests/book/test_session.py $(OF_LIBRARY) $(LINT) --deselect $(NAMED)
 
 SCHEMA = $(BIN)/check-jsonschema --builtin-schema vendor

@@ -326,7 +326,7 @@ if __name__ == "__main__":
         found = list(faults(this))
         failed |= bool(found)
         shares = ", ".join(f"{kind} {p / t:.1%}" for kind, (p, t) in passing(this).items() if t)
-        print(f"{path.name}: {len(list(this.numbers()))} numbers, {len(found)} without a place.",
+        print(f"{path.name}: {len(list(this.numbers()))} numbers, faults: {len(found)}.",
               f"Wrong ones that pass: {shares}")  # fmt: skip
         print(*(f"  {fault}" for fault in found), sep="\n")
     sys.exit(failed)

@@ -45,6 +45,7 @@ def test_a_table_tells_of_every_convention_and_specialist(folders, monkeypatch):
     assert results.path("conventions").read_text() == before
 
 
+@pytest.mark.filterwarnings("ignore:The loss was")  # so few images teach nothing
 def test_another_seed_is_added_to_the_tables(folders, monkeypatch):
     monkeypatch.setattr(robustness, "CONVENTIONS", [("bce", "sum", 0.1)])
     monkeypatch.setattr(robustness, "SPECIALISTS", {"mask": robustness.corrupt_by_mask})
