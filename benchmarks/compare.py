@@ -4,6 +4,7 @@ Each engine is a process of its own (engines.py) for every network, batch size a
 threads. They take turns, an epoch each, so that a busy moment of the machine meets all of them. The
 first epoch of each is left out (it compiles); of the others the median counts, at the number of
 threads that is best for that engine. Engines that train the same network must reach the same loss.
+The table keeps what other machines measured.
 """
 
 import argparse
@@ -98,6 +99,11 @@ def main() -> None:
     given = parser.parse_args()
     in_full = given == parser.parse_args([])
     table_file = RESULTS if in_full else Path("_build") / "bench" / RESULTS.name
+    known = {}  # the rows of each machine; of this one, they are replaced
+    if in_full:
+        with table_file.open(newline="") as file:
+            for row in csv.DictReader(file):
+                known.setdefault(row["machine"], []).append(row)
     table_file.parent.mkdir(parents=True, exist_ok=True)
     plans = [(TRAINING, IMAGES, *rest) for rest in itertools.product(given.steps, given.batches)]
     plans += [(FORWARD, AT_ONCE, steps, AT_ONCE) for steps in given.steps]
@@ -107,7 +113,7 @@ def main() -> None:
     with table_file.open("w", newline="") as file:
         table = csv.DictWriter(file, rows[0], lineterminator="\n")
         table.writeheader()
-        table.writerows(rows)
+        table.writerows(itertools.chain(*(known | {machine(): rows}).values()))
     ours = {
         (row["steps"], row["batch_size"]): row["images_per_second"]
         for row in rows

@@ -19,7 +19,7 @@ from nnlib import (
     TanH,
     _outputs,
 )
-from nnlib._fused import IN_PLACE, apply_in_place
+from nnlib._fused import IN_PLACE, apply_in_place, derivative
 from nnlib._outputs import BLOCK, outputs
 from nnlib.activations import Activation
 
@@ -85,13 +85,15 @@ def test_they_are_those_of_forward(network, dtype, rtol, threads, rng):
 
 
 @pytest.mark.parametrize("kind", Activation.__subclasses__())
-def test_what_is_computed_in_place_is_the_function_itself(kind, rng):
+def test_what_is_computed_in_place_is_the_function_itself_and_so_is_its_derivative(kind, rng):
     x = np.append(rng.uniform(-9, 9, (50, 7)), [[-1e3, 1e3, 0.0, -0.0, 89, -89, np.nan]], axis=0)
     for dtype in ("float32", "float64"):
         y, activation = x.astype(dtype), kind()
         expected = activation.function(y)
         apply_in_place(activation, y)
         np.testing.assert_array_equal(y, expected)
+        if kind.fusible:
+            np.testing.assert_array_equal(derivative(activation, y), activation.derivative(y))
     assert (kind in IN_PLACE) == (kind.fusible and kind.__module__.startswith("nnlib"))
 
 
