@@ -192,8 +192,8 @@ def _cross_entropy(p, y, loss, room):
     return None if min(lowest, room.min()) < -100 else total / loss.divisor_for(p)
 
 
-# The formulas of nnlib.activations, functions written over what they are handed, and derivatives
-# with one new array instead of two, which the cache still holds at the next call. Tests compare them.
+# The formulas of nnlib.activations: functions are written over what they are handed, derivatives
+# make one array instead of two, which the cache still holds at the next call. Tests compare them.
 
 
 def _tanh(x):
