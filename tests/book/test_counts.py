@@ -94,35 +94,60 @@ def test_the_batch_size_of_the_first_exercise():
     assert f"{intensity(10**9):.1f}" == told[2]
 
 
-SPEED = {
-    (row["steps"], row["batch_size"], row["engine"]): row["images_per_second"]
-    for row in results.read(results.path("speed"))
-}
+SPEED = {}  # of each machine
+for row in results.read(results.path("speed")):
+    run = row["steps"], row["batch_size"], row["engine"]
+    SPEED.setdefault(row["machine"], {})[run] = row["images_per_second"]
 RUNS = [(steps, batch) for steps in (2, 4, 8) for batch in (32, 64)]
 
 
-def of_the_products(run, library, engine):
-    """Return the share of the speed of its library's products that an engine reaches."""
-    orders = ("products", "products_by_columns")
-    return SPEED[*run, engine] / max(SPEED[*run, library + order] for order in orders)
+@pytest.fixture(params=SPEED)
+def speed(request):
+    """The speeds that were measured on a machine."""
+    return SPEED[request.param]
+
+
+def bare(speed, run, library=""):
+    """Return the speed of a library's products, in the faster order."""
+    return max(speed[*run, library + order] for order in ("products", "products_by_columns"))
 
 
 @pytest.mark.parametrize("run", RUNS)
-def test_the_library_is_ahead_of_pytorch(run):
-    assert SPEED[*run, "nnlib_fast"] > SPEED[*run, "torch_eager"]
+def test_the_library_is_ahead_of_pytorch(speed, run):
+    assert speed[*run, "nnlib_fast"] > speed[*run, "torch_eager"]
 
 
-def test_in_most_runs_it_reaches_more_of_the_speed_of_its_products():
-    ours = [of_the_products(run, "", "nnlib_fast") for run in RUNS]
-    theirs = [of_the_products(run, "torch_", "torch_eager") for run in RUNS]
+def test_in_most_runs_it_reaches_more_of_the_speed_of_its_products(speed):
+    ours = [speed[*run, "nnlib_fast"] / bare(speed, run) for run in RUNS]
+    theirs = [speed[*run, "torch_eager"] / bare(speed, run, "torch_") for run in RUNS]
     assert np.greater(ours, theirs).sum() > len(RUNS) / 2
 
 
-def test_products_by_columns_are_mostly_faster():
+def test_products_by_columns_are_mostly_faster(speed):
     by_columns, by_rows = (
-        [SPEED[*run, engine] for run in RUNS] for engine in ("products_by_columns", "products")
+        [speed[*run, engine] for run in RUNS] for engine in ("products_by_columns", "products")
     )
     assert np.greater(by_columns, by_rows).sum() > len(RUNS) / 2
+
+
+def test_the_two_machines_differ_in_whose_products_are_faster_and_in_what_was_expected():
+    def mean(ratio, speed):
+        return np.exp(np.mean([np.log(ratio(speed, run)) for run in RUNS]))
+
+    def of_products(speed, run):
+        return bare(speed, run) / bare(speed, run, "torch_")
+
+    def of_share(speed, run):
+        products, passes = bare(speed, run), speed[*run, "nnlib_passes"]
+        return speed[*run, "nnlib_fast"] * (1 / products + 1 / passes)
+
+    def of_pytorch(speed, run):
+        return speed[*run, "nnlib_fast"] / speed[*run, "torch_eager"]
+
+    first, second = SPEED.values()
+    assert mean(of_products, first) > 1 > mean(of_products, second)
+    assert mean(of_pytorch, second) / mean(of_products, second) > 2  # the factor of the shares
+    assert mean(of_share, first) > 1 > mean(of_share, second)
 
 
 def growth():
