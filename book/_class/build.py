@@ -19,6 +19,7 @@ lies in `_build/class-7`.
 
 import ast
 import json
+import multiprocessing
 import os
 import re
 import shutil
@@ -73,24 +74,41 @@ The digits and networks that its cells load are in the folder "data". Leave it b
 """
 
 
-def run(*command, cwd):
-    """Run a module of this Python; show what it says only if it fails."""
-    command = [sys.executable, "-m", *map(str, command)]
-    # Two at a time, so one thread for each: more would wait for each other, and an exercise has a
-    # limit of time.
-    env = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, text=True, errors="replace"
-    )
-    if done.returncode:
-        sys.exit(f"{done.stdout}{done.stderr}\nThis failed: {' '.join(command)}")
+#: Each exercise has a process of its own that begins with Otter imported, which takes a second.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["__main__", "otter.cli"])
+
+
+def assign_by_otter(name, *options, cwd):
+    """Run Otter on a notebook in the folder `cwd`; show what it says only if it fails."""
+    log = CLASS / f"{name}.log"
+    job = PROCESSES.Process(target=otter, args=(["assign", *options], cwd, log))
+    job.start()
+    job.join()
+    if job.exitcode:
+        sys.exit(f"{log.read_text(errors='replace')}\nThis failed: otter assign, on {name}")
+    log.unlink()
+
+
+def otter(arguments, cwd, log):
+    """Be Otter's command: in its folder, with all that it says in a file."""
+    os.chdir(cwd)
+    with log.open("w") as file:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(file.fileno(), stream.fileno())
+    from otter.cli import cli  # only here: what starts the processes does not need it
+
+    cli.main(arguments)
 
 
 def pack():
     """Return a fresh wheel of nnlib."""
     for leftover in (WHEEL, ROOT / "build"):
         shutil.rmtree(leftover, ignore_errors=True)
-    run("pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", WHEEL, ROOT, cwd=ROOT)
+    pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
+    done = subprocess.run([*pip, "-w", WHEEL, ROOT], stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(f"{done.stderr}\nThis failed: {' '.join(pip)} {ROOT}")
     shutil.rmtree(ROOT / "build")
     (wheel,) = WHEEL.glob("nnlib-*.whl")
     return wheel
@@ -152,7 +170,7 @@ def assign(path, wheel, *options):
             )
     shutil.copy(wheel, folder)
     nbformat.write(notebook, folder / path.name)
-    run("otter", "assign", *options, path.name, "made", cwd=folder)
+    assign_by_otter(name, *options, path.name, "made", cwd=folder)
     (zipped,) = (folder / "made" / "autograder").glob("*.zip")
     zipped.rename(folder / "grader.zip")
     for version, kind in (("student", "student"), ("teacher", "autograder")):
@@ -187,8 +205,13 @@ def main(options):
     wheel = pack()
     if VARIANT:
         variants.write()
+    # Two at a time, so one thread for each: more would wait for each other, and an exercise has a
+    # limit of time.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ThreadPoolExecutor(2) as pool:
         paths = [SOURCES / path.name for path in EXERCISES]
+        # The large ones mostly take longer. They come first, or a core would wait for them.
+        paths.sort(key=lambda path: -path.stat().st_size)
         for job in [pool.submit(assign, path, wheel, *options) for path in paths]:
             job.result()
     for done in ("made", "tested")[: 1 if options else 2]:
