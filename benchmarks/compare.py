@@ -8,7 +8,6 @@ The table keeps what other machines measured.
 """
 
 import argparse
-import csv
 import itertools
 import json
 import os
@@ -21,8 +20,9 @@ from statistics import geometric_mean, median
 
 from tqdm import tqdm
 
+from nnlib.experiments import results
+
 HERE = Path(__file__).parent
-RESULTS = HERE.parent / "data" / "results" / "speed.csv"
 TRAINING = ["products", "products_by_columns", "torch_products",
             "torch_products_by_columns", "nnlib_passes", "nnlib_fast",
             "nnlib_numpy", "nnlib_readable", "jax_scan", "jax_jit", "torch_compile", "torch_eager",
@@ -98,22 +98,17 @@ def main() -> None:
     )
     given = parser.parse_args()
     in_full = given == parser.parse_args([])
-    table_file = RESULTS if in_full else Path("_build") / "bench" / RESULTS.name
-    known = {}  # the rows of each machine; of this one, they are replaced
-    if in_full:
-        with table_file.open(newline="") as file:
-            for row in csv.DictReader(file):
-                known.setdefault(row["machine"], []).append(row)
-    table_file.parent.mkdir(parents=True, exist_ok=True)
+    table_file = results.path("speed") if in_full else Path("_build") / "bench" / "speed.csv"
+    known = {}  # the rows of each machine, of which those of this one are replaced
+    for row in results.read(table_file) if in_full and table_file.exists() else []:
+        known.setdefault(row["machine"], []).append(row)
     plans = [(TRAINING, IMAGES, *rest) for rest in itertools.product(given.steps, given.batches)]
     plans += [(FORWARD, AT_ONCE, steps, AT_ONCE) for steps in given.steps]
     turns = sum(len(engines) for engines, *_ in plans) * len(THREADS) * (1 + given.rounds)
     with tqdm(total=turns, desc="bench", unit="epoch") as bar:
         rows = [row for plan in plans for row in measure(*plan, given.rounds, bar)]
-    with table_file.open("w", newline="") as file:
-        table = csv.DictWriter(file, rows[0], lineterminator="\n")
-        table.writeheader()
-        table.writerows(itertools.chain(*(known | {machine(): rows}).values()))
+    table_file.parent.mkdir(parents=True, exist_ok=True)
+    results.write(table_file, list(itertools.chain(*(known | {machine(): rows}).values())))
     ours = {
         (row["steps"], row["batch_size"]): row["images_per_second"]
         for row in rows
