@@ -4,7 +4,7 @@ Each engine is a process of its own (engines.py) for every network, batch size a
 threads. They take turns, an epoch each, so that a busy moment of the machine meets all of them. The
 first epoch of each is left out (it compiles); of the others the median counts, at the number of
 threads that is best for that engine. Engines that train the same network must reach the same loss.
-The table keeps what other machines measured.
+The table keeps what machines of another name measured.
 """
 
 import argparse
@@ -99,16 +99,14 @@ def main() -> None:
     given = parser.parse_args()
     in_full = given == parser.parse_args([])
     table_file = results.path("speed") if in_full else Path("_build") / "bench" / "speed.csv"
-    known = {}  # the rows of each machine, of which those of this one are replaced
-    for row in results.read(table_file) if in_full and table_file.exists() else []:
-        known.setdefault(row["machine"], []).append(row)
+    known = results.read(table_file) if in_full and table_file.exists() else []
     plans = [(TRAINING, IMAGES, *rest) for rest in itertools.product(given.steps, given.batches)]
     plans += [(FORWARD, AT_ONCE, steps, AT_ONCE) for steps in given.steps]
     turns = sum(len(engines) for engines, *_ in plans) * len(THREADS) * (1 + given.rounds)
     with tqdm(total=turns, desc="bench", unit="epoch") as bar:
         rows = [row for plan in plans for row in measure(*plan, given.rounds, bar)]
     table_file.parent.mkdir(parents=True, exist_ok=True)
-    results.write(table_file, list(itertools.chain(*(known | {machine(): rows}).values())))
+    results.write(table_file, replaced(known, rows))
     ours = {
         (row["steps"], row["batch_size"]): row["images_per_second"]
         for row in rows
@@ -133,6 +131,15 @@ def main() -> None:
         f"Written to {table_file}"
         + ("." if in_full else ": a trial, of which the book knows nothing.")
     )
+
+
+def replaced(known, rows) -> list[dict]:
+    """Return the rows of all machines: those of `rows` in the place of what their machine had."""
+    of_machine = {}
+    for row in known:
+        of_machine.setdefault(row["machine"], []).append(row)
+    of_machine[rows[0]["machine"]] = rows
+    return [row for some in of_machine.values() for row in some]
 
 
 def at_least_1(text: str) -> int:

@@ -193,7 +193,8 @@ def _cross_entropy(p, y, loss, room):
 
 
 # The formulas of nnlib.activations: functions are written over what they are handed, derivatives
-# make one array instead of two, which the cache still holds at the next call. Tests compare them.
+# make one array instead of two, in memory that is still in the cache from the last one. Tests
+# compare them.
 
 
 def _tanh(x):
@@ -221,7 +222,7 @@ def _sigmoid_derivative(y):
 
 
 IN_PLACE = {TanH: _tanh, Sigmoid: _sigmoid, ReLU: _relu}
-DERIVATIVES = {TanH: _tanh_derivative, Sigmoid: _sigmoid_derivative}
+DERIVATIVES = {TanH.derivative: _tanh_derivative, Sigmoid.derivative: _sigmoid_derivative}
 
 
 def apply_in_place(activation, x):
@@ -234,7 +235,7 @@ def apply_in_place(activation, x):
 
 def derivative(activation, y):
     """Return activation.derivative(y)."""
-    return DERIVATIVES.get(type(activation), activation.derivative)(y)
+    return DERIVATIVES.get(type(activation).derivative, activation.derivative)(y)
 
 
 def linear_activation_pairs(network):

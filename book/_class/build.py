@@ -19,12 +19,13 @@ lies in `_build/class-7`.
 
 import ast
 import json
-import multiprocessing
+import multiprocessing.connection
 import os
 import re
 import shutil
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from textwrap import indent
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -76,15 +77,21 @@ The digits and networks that its cells load are in the folder "data". Leave it b
 
 #: Each exercise has a process of its own that begins with Otter imported, which takes a second.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["__main__", "otter.cli"])
+PROCESSES.set_forkserver_preload(["otter.cli", "variants", "nnlib.experiments.grid"])
+#: Threads share what multiprocessing knows of its processes: to start one asks for the end of all.
+ONE_AT_A_TIME = threading.Lock()
 
 
 def assign_by_otter(name, *options, cwd):
     """Run Otter on a notebook in the folder `cwd`; show what it says only if it fails."""
     log = CLASS / f"{name}.log"
+    log.touch()
     job = PROCESSES.Process(target=otter, args=(["assign", *options], cwd, log))
-    job.start()
-    job.join()
+    with ONE_AT_A_TIME:
+        job.start()
+    multiprocessing.connection.wait([job.sentinel])
+    with ONE_AT_A_TIME:
+        job.join()
     if job.exitcode:
         sys.exit(f"{log.read_text(errors='replace')}\nThis failed: otter assign, on {name}")
     log.unlink()

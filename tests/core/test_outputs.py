@@ -97,6 +97,19 @@ def test_what_is_computed_in_place_is_the_function_itself_and_so_is_its_derivati
     assert (kind in IN_PLACE) == (kind.fusible and kind.__module__.startswith("nnlib"))
 
 
+def test_a_derivative_of_ones_own_is_used(rng, monkeypatch):
+    class Own(TanH):
+        fusible = True
+
+        def derivative(self, y):
+            return 2 * y
+
+    y = rng.uniform(-1, 1, (5, 3))
+    np.testing.assert_array_equal(derivative(Own(), y), 2 * y)
+    monkeypatch.setattr(TanH, "derivative", lambda self, y: 3 * y)
+    np.testing.assert_array_equal(derivative(TanH(), y), 3 * y)
+
+
 def test_rows_are_converted_as_forward_does(rng):
     network, images = KNOWN["autoencoder"](), rng.integers(0, 2, (BLOCK + 9, 6))
     strided = np.repeat(images.astype("float64"), 2, axis=1)[:, ::2]
