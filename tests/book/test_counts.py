@@ -6,7 +6,6 @@ tests tell which sentence has to be written anew.
 
 import importlib
 import re
-from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -162,7 +161,7 @@ def test_the_lead_in_outputs_shrinks_with_the_depth_on_the_second():
 
 
 def test_a_machine_that_is_measured_again_keeps_its_place(monkeypatch):
-    monkeypatch.syspath_prepend(Path(__file__).parents[2] / "benchmarks")
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
     replaced = importlib.import_module("compare").replaced
     known = [{"machine": name, "speed": 1} for name in "ABA"]
     for name, expected in {"A": "A2 B1", "B": "A1 A1 B2", "C": "A1 A1 B1 C2"}.items():
