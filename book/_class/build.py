@@ -77,7 +77,7 @@ The digits and networks that its cells load are in the folder "data". Leave it b
 
 #: Each exercise has a process of its own that begins with Otter imported, which takes a second.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["otter.cli", "variants", "nnlib.experiments.grid"])
+PROCESSES.set_forkserver_preload(["otter.cli", "nnlib.experiments.grid"])
 #: Threads share what multiprocessing knows of its processes: to start one asks for the end of all.
 ONE_AT_A_TIME = threading.Lock()
 
@@ -113,7 +113,9 @@ def pack():
     for leftover in (WHEEL, ROOT / "build"):
         shutil.rmtree(leftover, ignore_errors=True)
     pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
-    done = subprocess.run([*pip, "-w", WHEEL, ROOT], stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        [*pip, "-w", WHEEL, ROOT], stderr=subprocess.PIPE, text=True, errors="replace"
+    )
     if done.returncode:
         sys.exit(f"{done.stderr}\nThis failed: {' '.join(pip)} {ROOT}")
     shutil.rmtree(ROOT / "build")

@@ -154,7 +154,7 @@ BARE_LINKS = """() => {
     let block = link.parentElement;
     while (isInLine(block)) block = block.parentElement;
     const words = block.cloneNode(true);
-    for (const one of words.querySelectorAll("a, button, label, script")) one.remove();
+    for (const one of words.querySelectorAll("a")) one.remove();
     const parts = [...link.querySelectorAll("*")].filter(hasText);
     return words.textContent.trim().length > 1 && !isLined(link) &&
       (hasText(link) || !parts.every(isLined));
