@@ -257,6 +257,7 @@ def calculated(expression):
         raise ValueError(f"{expression!r} cannot be worked out: {error}") from None
 
 
+@functools.cache
 def pattern(place):
     """Return a regular expression for a place: `#` is the number, `…` skips."""
     place = place if "#" in place else f"{place} #"
