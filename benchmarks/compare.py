@@ -24,7 +24,7 @@ from nnlib.experiments import results
 
 HERE = Path(__file__).parent
 TRAINING = ["products", "products_by_columns", "torch_products",
-            "torch_products_by_columns", "nnlib_passes", "nnlib_fast",
+            "torch_products_by_columns", "nnlib_rest", "nnlib_fast",
             "nnlib_numpy", "nnlib_readable", "jax_scan", "jax_jit", "torch_compile", "torch_eager",
             "scikit_learn"]  # fmt: skip
 FORWARD = ["nnlib_forward", "torch_forward"]

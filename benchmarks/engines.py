@@ -119,7 +119,7 @@ def repeated(calls):
     return epoch
 
 
-def nnlib_passes():
+def nnlib_rest():
     """All that FusedStep does in a step besides its matrix products."""
     step = FusedStep.if_possible(Optim(network, MSELoss("batchmean"), RATE), X, X, BATCH)
     for block in step.blocks:

@@ -152,7 +152,7 @@ class LinearActivation:
 def prepared_gemm(a, b, out, update=None):
     """Return a function that does out ← a b, or out ← update(out, a b), with what they hold then.
 
-    With SciPy, that is one call of BLAS: its `gemm` computes α a b + β out in one pass, and so adds
+    With SciPy, that is one call of BLAS: its `gemm` computes α a b + β out, and so adds
     to `out` or subtracts from it without writing the product down first. NumPy's `matmul` cannot do
     that. All products go there: the threads of two libraries would take each other's cores.
     """
