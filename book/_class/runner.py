@@ -18,5 +18,6 @@ if __name__ == "__main__":
         ):
             resource.setrlimit(what, (most, most))
     sys.path[0] = ""  # as in Jupyter: a notebook's own folder, not the grader's
-    nobody_looks = ["--HistoryManager.enabled=False", "--InlineBackend.figure_formats=set()"]
-    launch_new_instance(["-f", sys.argv[1], *nobody_looks])
+    # Nobody looks at its history, nor at its pictures.
+    unseen = ["--HistoryManager.enabled=False", "--InlineBackend.figure_formats=set()"]
+    launch_new_instance(["-f", sys.argv[1], *unseen])

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
+import test_browser
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 from helpers import Quiet, served
 from playwright.sync_api import expect
 
@@ -66,6 +66,15 @@ PASTE = """(editor, text) => {
   const about = { clipboardData, bubbles: true, cancelable: true };
   editor.dispatchEvent(new ClipboardEvent("paste", about));
 }"""
+
+
+#: An editor is made when its cell comes near, and what stands below it moves a little.
+EDITORS_IN_VIEW = """(ids) => ids.every((id) => {
+  const input = document.querySelector(`#cell-${id} .cell_input`);
+  if (!input?.checkVisibility()) return true;
+  const { top, bottom } = input.getBoundingClientRect();
+  return bottom < 0 || top > innerHeight || input.querySelector(".py-editor");
+})"""
 
 
 class Live:
@@ -133,8 +142,15 @@ class Live:
         self.place(at).scroll_into_view_if_needed()
         return self.place(at).get_by_role("textbox")
 
+    def ask(self, at):
+        """Press the button of a cell, once no editor is made nearby that would move it."""
+        button = self.after(at, "py-bar").locator(".py-run")
+        button.scroll_into_view_if_needed()
+        self.page.wait_for_function(EDITORS_IN_VIEW, arg=self.ids)
+        button.click()
+
     def run(self, at, state="ran in"):
-        self.after(at, "py-bar").locator(".py-run").click()
+        self.ask(at)
         expect(self.after(at, "py-state")).to_contain_text(state, timeout=30_000)
 
     def type(self, at, text):
@@ -266,7 +282,7 @@ class TestOnePage:
 
     def test_an_error_stands_below_its_cell_and_marks_its_line(self, shared):
         at = first_of("fails")
-        shared.after(at + 1, "py-run").click()
+        shared.ask(at + 1)
         expect(shared.after(at, "py-error")).to_contain_text("Line 2. AttributeError")
         expect(shared.place(at).locator(".py-wrong")).to_have_text("c.nothing")
         expect(shared.after(at + 1, "py-state")).to_have_text("not run yet")
@@ -278,7 +294,7 @@ class TestOnePage:
     def test_runs_that_are_asked_for_at_once_come_one_after_the_other(self, shared):
         at = first_of("at once")
         for one in (at + 1, at + 2):
-            shared.after(one, "py-run").click()
+            shared.ask(one)
         expect(shared.printed(at + 2)).to_have_text("3")
         expect(shared.printed(at + 1)).to_have_text("2")
 
@@ -297,7 +313,7 @@ class TestOnePage:
     def test_a_file_that_cannot_be_fetched_is_an_error_and_comes_later(self, shared):
         at = first_of("lost")
         shared.page.context.route("**/noise.csv", lambda route: route.abort())
-        shared.after(at, "py-run").click()
+        shared.ask(at)
         expect(shared.after(at, "py-error")).to_contain_text("OSError")
         shared.page.context.unroute("**/noise.csv")
         shared.run(at)
@@ -326,14 +342,11 @@ class TestOnePage:
     def test_it_is_accessible(self, shared, scheme):
         shared.page.emulate_media(color_scheme=scheme)
         shared.type(first_of("fails"), "c.nothing # 'a'")
-        shared.after(first_of("fails"), "py-run").click()
+        shared.ask(first_of("fails"))
         expect(shared.after(first_of("fails"), "py-error")).to_be_visible()
-        # The colors of what Python leaves alone are looked at in test_browser.py.
-        colors = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-        rest = {"rules": {"color-contrast": {"enabled": False}}}
-        for options, part in ((colors, {"include": [[".cell"], [".py-page"]]}), (rest, None)):
-            found = Axe().run(shared.page, part, {"resultTypes": ["violations"]} | options)
-            assert found.violations_count == 0, found.generate_report()
+        shared.page.wait_for_function(test_browser.IS_DARK, arg=scheme == "dark")
+        found = test_browser.axe(shared.page, scheme)
+        assert found.violations_count == 0, found.generate_report()
 
     def test_it_fits_a_phone(self, shared):
         shared.page.set_viewport_size(PHONE)
@@ -348,7 +361,7 @@ class TestOnePage:
 def test_a_cell_without_an_end_is_stopped_and_python_starts_again(live):
     it = live().open(f"book/{CHAPTER}", ["x = 1", "while True: pass", "print('on')"]).ready()
     it.run(0)
-    it.after(1, "py-run").click()
+    it.ask(1)
     expect(it.after(1, "py-state")).to_contain_text("running")
     it.page.get_by_role("button", name="Stop").click()
     expect(it.said).to_contain_text("Stopped")

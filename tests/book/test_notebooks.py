@@ -6,7 +6,9 @@ yields sentences, one for each fault. `BROKEN` breaks each rule once, to see tha
 """
 
 import copy
+import functools
 import importlib
+import json
 import re
 import runpy
 from pathlib import Path
@@ -105,14 +107,25 @@ def skipped_only_for_readers(notebook):
             yield f"nbval-skip is for @interact, without stored outputs: {name(cell)}"
 
 
+@functools.cache
+def private_traits(kind):
+    """Return what a figure gets from Python, whatever it shows: its code, files, room and data."""
+    try:
+        state = kind().get_state()
+    except TypeError:  # it shows data of the page, and needs them
+        state = {"_esm": kind._esm, "_css": kind._css}
+    private = {name: value for name, value in state.items() if name.startswith("_")}
+    return json.loads(json.dumps(private))
+
+
 def widgets_up_to_date(notebook):
     for one in notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {}).values():
         module, _, kind = one["state"].get("_anywidget_id", "").rpartition(".")
         if not module.startswith("nnlib.widgets"):
             yield f"a stored widget, {one['model_name']}, is dead on the page"
             continue
-        now = getattr(importlib.import_module(module), kind)
-        if (one["state"]["_esm"], one["state"]["_css"]) != (now._esm, now._css):
+        now = private_traits(getattr(importlib.import_module(module), kind))
+        if any(one["state"].get(name) != value for name, value in now.items()):
             yield f"{kind} has changed since; run `make refresh`"
         if any(len(buffer["data"]) > 10_000 for buffer in one.get("buffers", ())):
             yield f"{kind} stores what ought to be an asset (nnlib/widgets/assets.py)"
@@ -342,7 +355,7 @@ def stored(model, state=None, buffers=()):
     return {"widgets": {STATE: {"state": {"widget-1": one}}}}
 
 
-LAB = {"_anywidget_id": "nnlib.widgets.lab.Lab", "_esm": Lab._esm, "_css": Lab._css}
+LAB = private_traits(Lab)
 
 # Each breaks the good notebook in one way; `n` is the notebook, `c` its last cell.
 BROKEN = [
@@ -352,7 +365,13 @@ BROKEN = [
     (no_unknown_tags, lambda n, c: tagged(c, "hide-inptu")),
     (skipped_only_for_readers, lambda n, c: tagged(c, "nbval-skip")),
     (widgets_up_to_date, lambda n, c: n.metadata.update(stored("FloatSliderModel"))),
-    (widgets_up_to_date, lambda n, c: n.metadata.update(stored("AnyModel", LAB | {"_esm": "old"}))),
+    *(
+        (
+            widgets_up_to_date,
+            lambda n, c, old=old: n.metadata.update(stored("AnyModel", LAB | old)),
+        )
+        for old in ({"_esm": "old"}, {"_min_heights": [1, 1]}, {"_assets": []})
+    ),
     (
         widgets_up_to_date,
         lambda n, c: n.metadata.update(stored("AnyModel", LAB, [{"data": "A" * 20_000}])),

@@ -84,6 +84,7 @@ STEPS = [
     Step(".venv/bin/python tests/book/questions.py", says="400 words"),
     Step(".venv/bin/python tests/book/words.py book/loss.ipynb", says="a sentence"),
     Step(".venv/bin/pytest -q tests/book/test_browser.py -k descent"),
+    Step(".venv/bin/pytest -q tests/book/test_figures.py"),
     Step(".venv/bin/ruff check --fix .", says="All checks passed"),
     Step(".venv/bin/ruff format .", says="left unchanged"),
     Step(".venv/bin/oxfmt nnlib/widgets"),
@@ -129,7 +130,6 @@ NOT_RUN = [
     ".venv/bin/playwright",
     "make commands",
     "nnlib.experiments COMMAND",
-    "-k NAME",
     "exercises/NAME.ipynb",
 ]
 

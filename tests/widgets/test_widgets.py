@@ -459,6 +459,17 @@ def test_a_line_of_a_script_is_no_longer_than_one_of_python(path):
 
 
 @pytest.mark.parametrize("kind", widgets.__all__)
+def test_a_figure_lists_the_files_that_it_asks_for(kind):
+    """A page with two figures brings the files of both: there, one would not miss its own."""
+    figure = getattr(widgets, kind)
+    code = (Path(base.__file__).parent / f"{figure.__module__.rpartition('.')[2]}.mjs").read_text()
+    asked = re.findall(r'asset\(model, ["`]([^"`$]+)', code)
+    listed = figure.class_traits()["_assets"].default()
+    assert all(any(one.startswith(name) for one in listed) for name in asked)
+    assert bool(asked) == bool(listed)
+
+
+@pytest.mark.parametrize("kind", widgets.__all__)
 def test_the_one_module_of_a_widget_is_sound(kind, tmp_path):
     file = tmp_path / "widget.mjs"
     file.write_text(getattr(widgets, kind)._esm, encoding="utf-8")
