@@ -20,6 +20,7 @@ lies in `_build/class-7`.
 import ast
 import json
 import multiprocessing.connection
+import multiprocessing.forkserver
 import os
 import re
 import shutil
@@ -210,13 +211,14 @@ def main(options):
     """Make all of them, two at a time."""
     if VARIANT and not re.fullmatch("[A-Za-z0-9]+", VARIANT):
         sys.exit(f"VARIANT is {VARIANT!r}: name it with letters and digits, such as VARIANT=7.")
+    # Two at a time, so one thread for each: more would wait for each other, and an exercise has a
+    # limit of time.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    multiprocessing.forkserver.ensure_running()  # it imports Otter while the wheel is made
     shutil.rmtree(CLASS, ignore_errors=True)
     wheel = pack()
     if VARIANT:
         variants.write()
-    # Two at a time, so one thread for each: more would wait for each other, and an exercise has a
-    # limit of time.
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     with ThreadPoolExecutor(2) as pool:
         paths = [SOURCES / path.name for path in EXERCISES]
         # The large ones mostly take longer. They come first, or a core would wait for them.
