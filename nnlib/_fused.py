@@ -4,7 +4,7 @@
 images, which do not learn, and writes every gradient down before subtracting it. On networks as
 small as the book's that is up to two fifths of the time. `FusedStep` does the same arithmetic
 without it, for the layers that it knows. `nnlib.train` uses it where it can, and `Optim.step`
-everywhere else. The book's chapter "Why is this fast?" measures what each of these savings brings.
+everywhere else. The book's chapter on performance measures what each of these savings brings.
 """
 
 from functools import partial
