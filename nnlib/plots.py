@@ -24,6 +24,7 @@ DIGITS = [BLUE, ORANGE, GREEN, PINK, SKY, YELLOW, "#000000", "#8A6D00", "#7F7F7F
 LINES = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PINK, ":"), (SKY, "-"), (YELLOW, "--")]
 INTERVAL_MARKS = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^")]
 DPI = 140
+GAP = 2  # between images, in their pixels
 
 
 def _axes(figsize=(5.6, 3.2), columns=1, rows=1, **kwargs):
@@ -62,25 +63,41 @@ def images(rows, titles=None, vmax=None, mask=None) -> None:
     if not isinstance(titles, dict):
         titles = {} if titles is None else {next(iter(rows)): titles}
     columns = max(map(len, rows.values()))
-    width = min(6.0, (1.6 if columns < 3 else 0.85) * columns)  # one or two may be looked into
-    height = (width / columns + 0.05) * len(rows) + 0.3 * len(titles)
-    names = 0 if "" in rows else 1.0  # inches for them
-    _, axes = _axes((width + names, height), columns, len(rows), squeeze=False)
-    look = {"cmap": "Greys", "vmin": 0, "vmax": 1}
+    inches = min(6.0 / columns, 1.6 if columns < 3 else 0.85)  # one or two may be looked into
+    step = SIDE + GAP  # in pixels of the pictures, as all places and sizes that follow
+    pixel = round(inches * DPI / step) / DPI  # inches: whole dots, so that all are alike
+    title = 0.22 / pixel
+    width, height = columns * step - GAP, len(rows) * step - GAP + len(titles) * title
+    # An Axes for each picture, and a layout of them, would take ten times as long.
+    figure = plt.figure(dpi=DPI)
+    ax = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0), autoscale_on=False)
+    ax.set_axis_off()
+    look = {"cmap": "Greys", "vmin": 0, "vmax": 1, "interpolation": "nearest", "aspect": "auto"}
     if vmax is not None:
-        look = {"cmap": "RdBu_r", "vmin": -vmax, "vmax": vmax}
-    for row, (name, pictures) in zip(axes, rows.items(), strict=True):
-        row[0].set_ylabel(name, rotation=0, ha="right", va="center")
-        for ax, picture in zip(row, pictures, strict=False):
-            ax.imshow(np.reshape(picture, (SIDE, SIDE)), **look)
-            if mask is not None:
-                ax.contour(np.reshape(mask, (SIDE, SIDE)), [0.5], colors=ORANGE, linewidths=0.8)
-        for ax in row:
-            ax.set_xticks([])
-            ax.set_yticks([])
-            ax.spines[:].set_visible(False)
-        for ax, title in zip(row, titles.get(name, ()), strict=False):
-            ax.set_title(title, fontsize=10)
+        look |= {"cmap": "RdBu_r", "vmin": -vmax, "vmax": vmax}
+    top, names = 0.0, 0.0
+    for name, pictures in rows.items():
+        top += title if name in titles else 0
+        drawn = ax.text(-GAP, top + SIDE / 2, name, ha="right", va="center")
+        names = max(names, drawn.get_window_extent().width / DPI / pixel + GAP if name else 0)
+        for column, text in enumerate(titles.get(name, ())):
+            ax.text(column * step + SIDE / 2, top, text, ha="center", va="bottom", fontsize=10)
+        row = _side_by_side(pictures)
+        ax.imshow(row, extent=(0, row.shape[1], top + SIDE, top), **look)
+        if mask is not None:
+            outline = np.nan_to_num(_side_by_side([mask] * len(pictures)))
+            places = np.arange(row.shape[1]) + 0.5, top + np.arange(SIDE) + 0.5
+            ax.contour(*places, outline, [0.5], colors=ORANGE, linewidths=0.8)
+        top += step
+    figure.set_size_inches((names + width) * pixel, height * pixel)
+    ax.set_position((names / (names + width), 0, width / (names + width), 1))
+
+
+def _side_by_side(pictures):
+    """Return pictures, (n, 784), as one, with a gap to the right of each: (28, n * (28 + GAP))."""
+    squares = np.reshape(pictures, (len(pictures), SIDE, SIDE)).astype(float)
+    gaps = np.full((len(pictures), SIDE, GAP), np.nan)
+    return np.hstack([*np.concatenate([squares, gaps], axis=2)])
 
 
 @underflow_is_zero
@@ -271,8 +288,10 @@ def heatmap(values, rows, columns, ylabel, xlabel, digits=3) -> None:
 def latent_scatter(points, labels) -> None:
     """Draw latent codes of two values, (n, 2), each as its digit's numeral, in its color."""
     _, ax = _axes((5.6, 5.0))
-    for (x, y), label in zip(points, labels, strict=True):
-        ax.text(x, y, str(label), color=DIGITS[label], fontsize=8, ha="center", va="center")
+    points, labels = np.asarray(points), np.asarray(labels)
+    for digit in np.unique(labels):
+        drawn = points[labels == digit].T
+        ax.scatter(*drawn, s=36, marker=f"${digit}$", color=DIGITS[digit], linewidths=0)
     low, high = np.min(points, axis=0) - 0.3, np.max(points, axis=0) + 0.3
     limits = {"xlim": (low[0], high[0]), "ylim": (low[1], high[1])}
     ax.set(xlabel="first latent value", ylabel="second latent value", **limits)

@@ -21,36 +21,75 @@ def axes():
     return plt.gcf().axes
 
 
+def shown():
+    """Return the pictures by what stands above and, of the first of a row, to the left of them."""
+    (ax,) = axes()
+    found, names = [], {}
+    for text in ax.texts:
+        x, y = text.get_position()
+        if x < 0:
+            names[round(y)] = text.get_text()
+    for row in ax.images:
+        right, bottom, top = row.get_extent()[1:]
+        assert bottom - top == pytest.approx(28)
+        assert row.get_array().shape == (28, right)
+        above = [text for text in ax.texts if text.get_position()[1] == top]
+        titles = {text.get_position()[0]: text.get_text() for text in above}
+        name = names.pop(round((top + bottom) / 2), "")
+        for start in range(0, int(right), 30):
+            picture = row.get_array()[:, start : start + 28]
+            found.append((name, titles.pop(start + 14, ""), picture.ravel()))
+            name = ""
+        assert not titles
+    assert not names
+    return found
+
+
 def test_images_stand_in_rows_with_names_and_titles(rng):
-    plots.images({"one": rng.uniform(size=(3, 784)), "two": rng.uniform(size=(2, 784))}, "abc")
-    assert [ax.get_title() for ax in axes()] == ["a", "b", "c", "", "", ""]
-    assert [ax.get_ylabel() for ax in axes()] == ["one", "", "", "two", "", ""]
-    assert [len(ax.images) for ax in axes()] == [1, 1, 1, 1, 1, 0]
+    one, two = rng.uniform(size=(3, 784)), rng.uniform(size=(2, 784))
+    plots.images({"one": one, "two": two}, "abc")
+    assert [name for name, _, _ in shown()] == ["one", "", "", "two", ""]
+    assert [title for _, title, _ in shown()] == ["a", "b", "c", "", ""]
+    np.testing.assert_array_equal([picture for _, _, picture in shown()], [*one, *two])
+    first, second = (row.get_extent() for row in axes()[0].images)
+    assert second[3] - first[2] == pytest.approx(plots.GAP)
 
 
 def test_several_rows_may_have_titles(rng):
     rows = {"one": rng.uniform(size=(2, 784)), "two": rng.uniform(size=(2, 784))}
     plots.images(rows, {"two": ["c", "d"]})
-    assert [ax.get_title() for ax in axes()] == ["", "", "c", "d"]
+    assert [title for _, title, _ in shown()] == ["", "", "c", "d"]
+
+
+def test_nothing_of_the_pictures_and_their_words_overlaps_or_is_cut(rng):
+    names = {name: rng.uniform(size=(10, 784)) for name in ("quite a long name", "b", "c")}
+    plots.images(names, {name: [f"{n}.123" for n in range(10)] for name in names})
+    plt.gcf().draw_without_rendering()
+    (ax,) = axes()
+    boxes = [one.get_window_extent().padded(-1) for one in (*ax.texts, *ax.images)]
+    for at, box in enumerate(boxes):
+        assert box.x0 >= 0
+        assert box.y1 <= plt.gcf().bbox.height
+        assert not any(box.overlaps(other) for other in boxes[:at])
 
 
 def test_copies_stand_below_their_originals_with_their_error_above():
     errors = plots.reconstructions(np.zeros((2, 784)), {"half": np.full((2, 784), 0.5)})
     assert errors["half"].tolist() == [0.25, 0.25]
-    assert [ax.get_ylabel() for ax in axes()] == ["original", "", "half", ""]
-    assert [ax.get_title() for ax in axes()] == ["", "", "0.250", "0.250"]
+    assert [name for name, _, _ in shown()] == ["original", "", "half", ""]
+    assert [title for _, title, _ in shown()] == ["", "", "0.250", "0.250"]
 
 
 def test_a_line_goes_around_masked_pixels(rng):
     mask = np.zeros((28, 28), bool)
     mask[10:16, 4:9] = True
-    plots.reconstructions(
-        rng.uniform(size=(1, 784)), {"copy": rng.uniform(size=(1, 784))}, mask.ravel()
-    )
-    for ax in axes():
-        (line,) = ax.collections
-        box = line.get_paths()[0].get_extents()
-        assert (box.x0, box.x1, box.y0, box.y1) == (3.5, 8.5, 9.5, 15.5)
+    two = rng.uniform(size=(2, 784))
+    plots.reconstructions(two, {"copy": two}, mask.ravel())
+    for row, lines in zip(axes()[0].images, axes()[0].collections, strict=True):
+        top = row.get_extent()[3]
+        loops = [np.array(loop) for loop in lines.get_paths()[0].to_polygons()]
+        corners = [(*loop.min(axis=0), *loop.max(axis=0)) for loop in loops]
+        assert sorted(corners) == [(left, top + 10, left + 5, top + 16) for left in (4, 30 + 4)]
 
 
 def test_ink_is_dark_and_weights_have_two_colors_around_zero():
@@ -129,8 +168,10 @@ def test_heat_writes_every_number_in_its_place():
 
 def test_codes_are_drawn_as_numerals_at_their_place():
     plots.latent_scatter(np.array([[0.0, 1.0], [2.0, 3.0]]), [7, 8])
-    shown = [(text.get_text(), text.get_position()) for text in axes()[0].texts]
-    assert shown == [("7", (0.0, 1.0)), ("8", (2.0, 3.0))]
+    drawn = axes()[0].collections
+    assert [one.get_offsets().tolist() for one in drawn] == [[[0, 1]], [[2, 3]]]
+    seven, eight = (one.get_paths()[0] for one in drawn)
+    assert len(eight.vertices) > 2 * len(seven.vertices)  # of curves, not of straight lines
 
 
 def test_the_ten_digits_have_the_same_colors_in_all_figures():
