@@ -55,7 +55,8 @@ class Linear(Module):
         std = INITIAL_STD[check_option(init, "init", INITIAL_STD)](
             self.in_features, self.out_features
         )
-        weight = std * check_rng(rng).standard_normal((self.in_features, self.out_features))
+        rng, shape = check_rng(rng), (self.in_features, self.out_features)
+        weight = std * rng.standard_normal(shape) if std else np.zeros(shape)
         self.params = {"weight": weight.astype(dtype), "bias": np.zeros(out_features, dtype)}
         self.grads = {name: np.zeros_like(value) for name, value in self.params.items()}
         self.x = None

@@ -2,7 +2,9 @@
 
 import csv
 import os
+from contextlib import suppress
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +23,10 @@ def path(name: str, data_set: str = "mnist") -> Path:
 
 def read(file) -> list[dict]:
     """Return the rows of a table; what looks like a number is one, and nothing is None."""
-    return [_values(row) for row in _texts(file)]
+    with Path(file).open(newline="", encoding="utf-8") as stream:
+        names, *rows = csv.reader(stream)
+    columns = [to_values(column) for column in zip(*rows, strict=True)]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def write(file, rows) -> None:
@@ -68,6 +73,18 @@ def to_value(text: str):
         return text or None
 
 
+def to_values(texts) -> list:
+    """Return `to_value` of each text of a column, sooner where all are of one kind."""
+    decimal = [*map(str.isdecimal, texts)]
+    if all(decimal):
+        return [*map(int, texts)]
+    if not any(decimal):
+        with suppress(ValueError):
+            return [*map(float, texts)]
+    values = {text: to_value(text) for text in set(texts)}
+    return [values[text] for text in texts]
+
+
 def _texts(file):
     with Path(file).open(newline="", encoding="utf-8") as stream:
         yield from csv.DictReader(stream)
@@ -87,7 +104,10 @@ def id_columns(checkpoint: Checkpoint, seed: int) -> dict:
 
 def checkpoint_of(row: dict) -> Checkpoint:
     """Return the network that a row is about."""
-    return Checkpoint(Config(*(row[field] for field in Config._fields)), row["epochs"])
+    return Checkpoint(Config(*_config_values(row)), row["epochs"])
+
+
+_config_values = itemgetter(*Config._fields)
 
 
 # Queries

@@ -5,7 +5,7 @@ weights and biases of each layer in half precision, the one after the other.
 """
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from nnlib.activations import Sigmoid, Softmax, TanH
 from nnlib.autoencoder import AutoEncoder
 from nnlib.datasets import fashion_mnist, mnist
 from nnlib.datasets.paths import data_dir
+from nnlib.datasets.split import Split
 from nnlib.experiments import multiverse, results, verdicts
 from nnlib.linear import Linear
 from nnlib.sequential import Sequential, parts
@@ -84,16 +85,24 @@ def with_header(header, arrays) -> bytes:
 
 
 @cache
+def few() -> Split:
+    """Return the first images of MNIST's training and test set, as many as are asked for below."""
+    X_train, Y_train, X_test, Y_test = mnist.load()
+    train, test = SMALL_DIGITS["train"], max(CODES, SMALL_DIGITS["test"])
+    parts = X_train[:train], Y_train[:train], X_test[:test], Y_test[:test]
+    return Split(*(part.copy() for part in parts))  # all the others are let go
+
+
 def codes() -> bytes:
     """Return the codes of test digits: for each, its label and two numbers, as float32."""
-    data, network = mnist.load(), AutoEncoder.load(file("lesson-code-2"))
-    found = np.column_stack([data.Y_test[:CODES], network.encode(data.X_test[:CODES])])
+    data, plane = few(), network("lesson-code-2")
+    found = np.column_stack([data.Y_test[:CODES], plane.encode(data.X_test[:CODES])])
     return found.astype("<f4").tobytes()
 
 
 def coded_digits() -> bytes:
     """Return the test digits of `codes`, in 16 shades."""
-    return as_shades(mnist.load().X_test[:CODES])
+    return as_shades(few().X_test[:CODES])
 
 
 @cache
@@ -103,8 +112,9 @@ def digits() -> bytes:
     Four of each digit, by the reconstruction error of one network: among all test images of the
     digit, the one in the middle, two that 90 and 99 in 100 are easier than, and the hardest.
     """
-    data, network = mnist.load(), AutoEncoder.load(file(REFERENCE_NETWORK))
-    errors = ((network.forward(data.X_test) - data.X_test) ** 2).mean(axis=1)
+    data = mnist.load()
+    outputs = network(REFERENCE_NETWORK).forward(data.X_test)
+    errors = ((outputs - data.X_test) ** 2).mean(axis=1)
     chosen = []
     for digit in range(10):
         of_digit = np.flatnonzero(data.Y_test == digit)
@@ -118,20 +128,17 @@ def clothes() -> bytes:
     return as_bytes(fashion_mnist.examples())
 
 
-@cache
 def ten() -> np.ndarray:
     """Return the first test image of each digit, (10, 784)."""
-    data = mnist.load()
-    return mnist.first_of_each_digit(data.X_test, data.Y_test)
+    return mnist.first_of_each_digit(few().X_test, few().Y_test)
 
 
-@cache
 def small_digits() -> bytes:
     """Return digits of 14 by 14 pixels in 16 shades, of which a byte holds two.
 
     These are the first test image of each digit, and the first images for tests and for training.
     """
-    data = mnist.load()
+    data = few()
     images = np.concatenate(
         [ten(), data.X_test[: SMALL_DIGITS["test"]], data.X_train[: SMALL_DIGITS["train"]]]
     )
@@ -187,15 +194,21 @@ def claims() -> bytes:
     return with_header(header, [np.array(ratios, "<f4") for ratios in values])
 
 
+@lru_cache(maxsize=1)  # its weights and its copies are mostly asked for one after the other
+def network(name: str):
+    """Return a network of the book's data."""
+    kind = Sequential if name == CLASSIFIER else AutoEncoder
+    return kind.load(file(name))
+
+
 def copies(name: str) -> bytes:
     """Return the reconstructions of the ten images by an autoencoder, as 7,840 bytes."""
-    return as_bytes(AutoEncoder.load(file(name)).forward(ten()))
+    return as_bytes(network(name).forward(ten()))
 
 
 def weights(name: str) -> bytes:
     """Return a network, packed."""
-    kind = Sequential if name == CLASSIFIER else AutoEncoder
-    return pack(kind.load(file(name)))
+    return pack(network(name))
 
 
 def as_bytes(X) -> bytes:
