@@ -216,7 +216,10 @@ def count(notebook) -> list[list]:
 
 def main(paths):
     """Count each notebook in a process of its own, and write the table."""
-    found = {page: [[*row.values()] for row in rows] for page, rows in read().items()}
+    found = {}
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        for page, *row in list(csv.reader(file))[1:]:
+            found.setdefault(page, []).append([page, *row])
     for path in paths:
         command = [sys.executable, __file__, "--one", str(path)]
         told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
