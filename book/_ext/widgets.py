@@ -118,12 +118,6 @@ def write_asset(folder, name):
     return [file, len(content)]
 
 
-def of_network(asset):
-    """Return what an asset is called, the network first."""
-    kind, _, name = asset.partition("/")
-    return name, kind
-
-
 def write_all(app, env):
     """Write the style of the widgets, and the scripts and the assets of those on all pages."""
     app.stills = {}
@@ -139,8 +133,7 @@ def write_all(app, env):
         for name in sorted(set().union(*(kinds for kinds, _ in found)))
     } | {
         name: write_asset(static / "assets", name)
-        # What is of one network comes together, which is loaded once then.
-        for name in sorted(set().union(*(names for _, names in found)), key=of_network)
+        for name in sorted(set().union(*(names for _, names in found)))
     }
     draw_stills(app, env, static)
 

@@ -5,7 +5,7 @@ weights and biases of each layer in half precision, the one after the other.
 """
 
 import json
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -86,17 +86,17 @@ def with_header(header, arrays) -> bytes:
 
 @cache
 def few() -> Split:
-    """Return the first images of MNIST's training and test set, as many as are asked for below."""
+    """Return the first images of MNIST's two sets: all that the assets need but for `digits`."""
     X_train, Y_train, X_test, Y_test = mnist.load()
     train, test = SMALL_DIGITS["train"], max(CODES, SMALL_DIGITS["test"])
-    parts = X_train[:train], Y_train[:train], X_test[:test], Y_test[:test]
-    return Split(*(part.copy() for part in parts))  # all the others are let go
+    kept = X_train[:train], Y_train[:train], X_test[:test], Y_test[:test]
+    return Split(*(array.copy() for array in kept))  # a view would keep all 70,000
 
 
 def codes() -> bytes:
     """Return the codes of test digits: for each, its label and two numbers, as float32."""
-    data, plane = few(), network("lesson-code-2")
-    found = np.column_stack([data.Y_test[:CODES], plane.encode(data.X_test[:CODES])])
+    data, network = few(), AutoEncoder.load(file("lesson-code-2"))
+    found = np.column_stack([data.Y_test[:CODES], network.encode(data.X_test[:CODES])])
     return found.astype("<f4").tobytes()
 
 
@@ -112,9 +112,8 @@ def digits() -> bytes:
     Four of each digit, by the reconstruction error of one network: among all test images of the
     digit, the one in the middle, two that 90 and 99 in 100 are easier than, and the hardest.
     """
-    data = mnist.load()
-    outputs = network(REFERENCE_NETWORK).forward(data.X_test)
-    errors = ((outputs - data.X_test) ** 2).mean(axis=1)
+    data, network = mnist.load(), AutoEncoder.load(file(REFERENCE_NETWORK))
+    errors = ((network.forward(data.X_test) - data.X_test) ** 2).mean(axis=1)
     chosen = []
     for digit in range(10):
         of_digit = np.flatnonzero(data.Y_test == digit)
@@ -194,21 +193,15 @@ def claims() -> bytes:
     return with_header(header, [np.array(ratios, "<f4") for ratios in values])
 
 
-@lru_cache(maxsize=1)  # its weights and its copies are mostly asked for one after the other
-def network(name: str):
-    """Return a network of the book's data."""
-    kind = Sequential if name == CLASSIFIER else AutoEncoder
-    return kind.load(file(name))
-
-
 def copies(name: str) -> bytes:
     """Return the reconstructions of the ten images by an autoencoder, as 7,840 bytes."""
-    return as_bytes(network(name).forward(ten()))
+    return as_bytes(AutoEncoder.load(file(name)).forward(ten()))
 
 
 def weights(name: str) -> bytes:
     """Return a network, packed."""
-    return pack(network(name))
+    kind = Sequential if name == CLASSIFIER else AutoEncoder
+    return pack(kind.load(file(name)))
 
 
 def as_bytes(X) -> bytes:

@@ -5,6 +5,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.markers import MarkerStyle
 
 from nnlib import Linear, plots, widgets
 from nnlib.experiments.statistics import Estimate
@@ -41,8 +43,7 @@ def shown():
             found.append((name, titles.pop(start + 14, ""), picture.ravel()))
             name = ""
         assert not titles
-    assert not names
-    return found
+    return found + [(name, "", None) for name in names.values()]  # of rows without pictures
 
 
 def test_images_stand_in_rows_with_names_and_titles(rng):
@@ -61,16 +62,45 @@ def test_several_rows_may_have_titles(rng):
     assert [title for _, title, _ in shown()] == ["", "", "c", "d"]
 
 
-def test_nothing_of_the_pictures_and_their_words_overlaps_or_is_cut(rng):
-    names = {name: rng.uniform(size=(10, 784)) for name in ("quite a long name", "b", "c")}
-    plots.images(names, {name: [f"{n}.123" for n in range(10)] for name in names})
-    plt.gcf().draw_without_rendering()
-    (ax,) = axes()
+@pytest.mark.parametrize(
+    ("number", "with_titles", "names"),
+    [
+        (10, True, ["quite a long name", "b", "c"]),
+        (1, True, ["", "b"]),
+        (2, False, [""]),
+        (30, False, ["of many", "b"]),
+        (64, False, [""]),
+    ],
+)
+def test_nothing_of_the_pictures_and_their_words_overlaps_or_is_cut(number, with_titles, names):
+    titles = {name: [f"{n}.123" for n in range(number)] for name in names if with_titles}
+    plots.images({name: np.zeros((number, 784)) for name in names}, titles)
+    figure, (ax,) = plt.gcf(), axes()
+    figure.draw_without_rendering()
     boxes = [one.get_window_extent().padded(-1) for one in (*ax.texts, *ax.images)]
     for at, box in enumerate(boxes):
-        assert box.x0 >= 0
-        assert box.y1 <= plt.gcf().bbox.height
+        assert min(box.x0, box.y0) >= 0
+        assert box.x1 <= figure.bbox.width
+        assert box.y1 <= figure.bbox.height
         assert not any(box.overlaps(other) for other in boxes[:at])
+    assert len(ax.images) == len(names)
+    assert ax.bbox.width <= 7.1 * figure.dpi
+
+
+def test_rows_may_be_short_or_empty_and_pictures_of_any_shape(rng):
+    pictures = rng.uniform(size=(3, 28, 28))
+    plots.images({"one": [pictures[0], pictures[1].ravel()], "two": [], 3: pictures[2:]}, "abcd")
+    words = [(name, title) for name, title, _ in shown()]
+    assert words == [("one", "a"), ("", "b"), ("3", ""), ("two", "")]
+    *drawn, nothing = (picture for _, _, picture in shown())
+    np.testing.assert_array_equal(drawn, pictures.reshape(3, -1))
+    assert nothing is None
+
+
+def test_what_is_no_row_of_pictures_is_refused_in_one_sentence():
+    for wrong in (np.zeros(784), np.zeros((2, 783))):
+        with pytest.raises(ValueError, match=r"^Each picture needs 784 numbers, but got \d+: hand"):
+            plots.images(wrong)
 
 
 def test_copies_stand_below_their_originals_with_their_error_above():
@@ -82,14 +112,15 @@ def test_copies_stand_below_their_originals_with_their_error_above():
 
 def test_a_line_goes_around_masked_pixels(rng):
     mask = np.zeros((28, 28), bool)
-    mask[10:16, 4:9] = True
+    mask[10:16, 4:9] = mask[:3, :2] = True
     two = rng.uniform(size=(2, 784))
     plots.reconstructions(two, {"copy": two}, mask.ravel())
     for row, lines in zip(axes()[0].images, axes()[0].collections, strict=True):
         top = row.get_extent()[3]
         loops = [np.array(loop) for loop in lines.get_paths()[0].to_polygons()]
         corners = [(*loop.min(axis=0), *loop.max(axis=0)) for loop in loops]
-        assert sorted(corners) == [(left, top + 10, left + 5, top + 16) for left in (4, 30 + 4)]
+        expected = [(0, 0, 2, 3), (4, 10, 9, 16), (30, 0, 32, 3), (34, 10, 39, 16)]
+        assert sorted(corners) == [(x0, top + y0, x1, top + y1) for x0, y0, x1, y1 in expected]
 
 
 def test_ink_is_dark_and_weights_have_two_colors_around_zero():
@@ -166,12 +197,18 @@ def test_heat_writes_every_number_in_its_place():
     assert [text.get_text() for text in ax.get_yticklabels()] == ["a", "b"]
 
 
-def test_codes_are_drawn_as_numerals_at_their_place():
-    plots.latent_scatter(np.array([[0.0, 1.0], [2.0, 3.0]]), [7, 8])
-    drawn = axes()[0].collections
-    assert [one.get_offsets().tolist() for one in drawn] == [[[0, 1]], [[2, 3]]]
-    seven, eight = (one.get_paths()[0] for one in drawn)
-    assert len(eight.vertices) > 2 * len(seven.vertices)  # of curves, not of straight lines
+def test_codes_are_drawn_as_numerals_at_their_place_in_their_order():
+    points = [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]
+    plots.latent_scatter(np.array(points), np.array([7, 8, 7]))
+    (drawn,) = axes()[0].collections
+    assert drawn.get_offsets().tolist() == points
+    for path, color, digit in zip(
+        drawn.get_paths(), drawn.get_facecolors(), [7, 8, 7], strict=True
+    ):
+        numeral = MarkerStyle(f"${digit}$")
+        expected = numeral.get_path().transformed(numeral.get_transform()).vertices
+        np.testing.assert_array_equal(path.vertices, expected)
+        assert to_hex(color).upper() == plots.DIGITS[digit]
 
 
 def test_the_ten_digits_have_the_same_colors_in_all_figures():

@@ -1,3 +1,5 @@
+import csv
+
 import numpy as np
 import pytest
 
@@ -83,3 +85,37 @@ def test_networks_are_compared_over_the_seeds_that_all_of_them_have(errors):
 def test_seeds_stand_in_a_table(errors):
     shown = display.seed_table({"one": CHECKPOINT}, 2).data
     assert shown == "| seed | one |\n| ---: | ---: |\n| 0 | 0.01 |\n| 1 | 0.01 |"
+
+
+@pytest.mark.parametrize("name", ["noise", "speed", "verdicts"])
+def test_a_table_of_the_book_has_the_values_of_its_texts(name):
+    file = results.path(name)
+    with file.open(newline="", encoding="utf-8") as stream:
+        texts = list(csv.DictReader(stream))
+    expected = [{key: results.to_value(text) for key, text in row.items()} for row in texts]
+    assert repr(results.read(file)) == repr(expected)  # 1 and 1.0 are equal, and not the same
+
+
+def test_whatever_a_column_mixes_each_value_is_read_by_itself(tmp_path):
+    file, digits = tmp_path / "table.csv", "1" * 5000
+    file.write_text(f'a,b,c,d\n0,0.5,x,{digits}\n\n1,2,"y, z",2\n7,,1e-3,3\n')
+    assert repr(results.read(file)) == repr(
+        [
+            {"a": 0, "b": 0.5, "c": "x", "d": digits},
+            {"a": 1, "b": 2, "c": "y, z", "d": 2},
+            {"a": 7, "b": None, "c": 0.001, "d": 3},
+        ]
+    )
+
+
+@pytest.mark.parametrize("text", ["", "\n", "a,b\n", "a,b\n\n"])
+def test_a_table_without_rows_is_read(tmp_path, text):
+    (tmp_path / "table.csv").write_text(text)
+    assert results.read(tmp_path / "table.csv") == []
+
+
+@pytest.mark.parametrize(("row", "values"), [("1", 1), ("1,2,3", 3)])
+def test_a_row_of_another_length_is_named(tmp_path, row, values):
+    (tmp_path / "table.csv").write_text(f"a,b\n1,2\n{row}\n")
+    with pytest.raises(ValueError, match=rf"table\.csv: row 2 has {values} values for 2 columns"):
+        results.read(tmp_path / "table.csv")
