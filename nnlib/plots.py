@@ -28,9 +28,9 @@ DPI = 140
 GAP = 2  # between images, in their pixels
 
 
-def _axes(figsize=(5.6, 3.2), columns=1, rows=1, **kwargs):
-    figure, axes = plt.subplots(rows, columns, figsize=figsize, dpi=DPI, layout="constrained",
-                                **kwargs)  # fmt: skip
+def _axes(figsize=(5.6, 3.2), columns=1, **kwargs):
+    look = {"figsize": figsize, "dpi": DPI, "layout": "constrained"}
+    figure, axes = plt.subplots(1, columns, **look, **kwargs)
     for ax in np.ravel(axes):
         ax.spines[["top", "right"]].set_visible(False)
     return figure, axes

@@ -98,10 +98,6 @@ def _texts(file):
         yield from csv.DictReader(stream)
 
 
-def _values(row: dict) -> dict:
-    return {name: to_value(text) for name, text in row.items()}
-
-
 # The network that a row is about
 
 
@@ -143,7 +139,7 @@ def rows_by_seed(checkpoints, column="mse", table: str = "noise") -> dict[int, l
     checkpoints, found = list(checkpoints), {}
     for texts in _texts(path(table)):
         if texts.get("level", "0") == "0":  # all other rows need not become numbers
-            row = _values(texts)
+            row = {name: to_value(text) for name, text in texts.items()}
             one = row[column] if isinstance(column, str) else [row[name] for name in column]
             found.setdefault(row["seed"], {})[checkpoint_of(row)] = one
     return {
