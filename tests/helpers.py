@@ -43,9 +43,9 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def served(handler=Quiet):
-    """Serve the built book on this machine; give its address."""
-    handler = functools.partial(handler, directory=ROOT / "_build" / "html")
+def served(handler=Quiet, folder=ROOT / "_build" / "html"):
+    """Serve the built book, or another folder, on this machine; give its address."""
+    handler = functools.partial(handler, directory=folder)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
