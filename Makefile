@@ -9,7 +9,7 @@ CLASS = _build/class$(if $(VARIANT),-$(VARIANT))
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help book lite class bank collect grade similar test check lab serve refresh bench env constraints clean slides pdf epub \
-        style quick library zoo widgets notebooks lint workflows links browser classroom \
+        style quick library zoo zoo-and-book widgets notebooks lint workflows links browser classroom \
         fuzz mutants coverage cost matrix audit linkcheck commands editor \
         alone pyodide rehearsal
 
@@ -105,22 +105,19 @@ $(CORE)/pyodide.mjs: _config.yml
 # What runs two at a time has one thread for each: more would wait for each other.
 quick lint library notebooks links browser classroom: export OPENBLAS_NUM_THREADS = 1
 
-# Run stages, one after the other, each under a heading; stop at the first failure. Two with a plus
-# between them run at once, on a core each; where make can, it does not mix what they say.
-AT_ONCE = OPENBLAS_NUM_THREADS=1 -j2 $(if $(filter output-sync,$(.FEATURES)),-Otarget)
+# Run stages, one after the other, each under a heading; stop at the first failure.
 define stages
 @start=$$(date +%s); \
 for stage in $(1); do \
     printf '\n=== %s ===\n' $$stage; began=$$(date +%s); \
-    case $$stage in *+*) how="$(AT_ONCE)";; *) how=;; esac; \
-    $(MAKE) --no-print-directory $$how $$(echo $$stage | tr + ' ') || { echo "=== $$stage FAILED ==="; exit 1; }; \
+    $(MAKE) --no-print-directory $$stage || { echo "=== $$stage FAILED ==="; exit 1; }; \
     echo "=== $$stage: $$(($$(date +%s) - began)) s ==="; \
 done; \
 echo; echo "Everything holds: $(strip $(1)). All of it: $$(($$(date +%s) - start)) s"
 endef
 
 test: env       ## Check everything, stop at the first failure
-	$(call stages,style quick notebooks workflows class zoo+book links browser classroom)
+	$(call stages,style quick notebooks workflows class zoo-and-book links browser classroom)
 
 CHANGED = $(shell git diff --name-only --diff-filter=d HEAD -- book/; git ls-files --others --exclude-standard book/)
 check: export ONLY = $(filter %.ipynb,$(CHANGED))
@@ -147,6 +144,11 @@ widgets: env    ## … of these, the interactive figures (under the node that Pl
 
 zoo: env        ## … the 84 networks, the tables and the verdicts against each other
 	$(BIN)/python -m nnlib.experiments verify
+
+# Neither has work for two cores. Where make can, it does not mix what they say.
+zoo-and-book: env
+	$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
+	    OPENBLAS_NUM_THREADS=1 zoo book
 
 notebooks: env  ## … every stored output against a fresh run
 	$(BIN)/pytest --nbval --nbval-cell-timeout=300 -q -n 2 --dist loadscope $(or $(ONLY),book)
