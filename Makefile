@@ -145,7 +145,8 @@ widgets: env    ## … of these, the interactive figures (under the node that Pl
 zoo: env        ## … the 84 networks, the tables and the verdicts against each other
 	$(BIN)/python -m nnlib.experiments verify
 
-# Neither has work for two cores. Where make can, it does not mix what they say.
+# Each has work for one core. What one says is held back until it ends, where make can, so what
+# failed may not stand last.
 zoo-and-book: env
 	$(MAKE) --no-print-directory -j 2 $(if $(filter output-sync,$(.FEATURES)),-Otarget) \
 	    OPENBLAS_NUM_THREADS=1 zoo book
@@ -156,7 +157,8 @@ notebooks: env  ## … every stored output against a fresh run
 # The last of these looks into the built book.
 NAMES = tests/project/test_docs_name_real_things.py
 NAMED = $(NAMES)::test_every_public_name_is_in_the_reference
-LINT = $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py questions.py browser_cost.py bank.py)
+LINT = $(addprefix tests/book/test_,notebooks.py prose_numbers.py words.py counts.py questions.py map.py \
+    browser_cost.py bank.py)
 lint: env       ## … what nbval does not look at, and names in the text
 	$(BIN)/pytest -q -n 2 $(LINT) $(NAMES) --deselect $(NAMED)
 
